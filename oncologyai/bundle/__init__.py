@@ -1,0 +1,21 @@
+"""A result, or a request, as a folder of neutral files that any program can open; and back.
+
+``bundle.json`` names the files: the image (.nrrd), the segmentation (.seg.nrrd), seeds and lines (Slicer's markups
+.mrk.json), tables (.csv) and the provenance (.json). Nothing in it names the patient: pseudonym only.
+"""
+
+from oncologyai.bundle.bundle import Bundle, read_bundle, write_bundle
+from oncologyai.bundle.markups import read_line, read_points, write_line, write_points
+from oncologyai.bundle.tables import read_table, write_table
+
+__all__ = [
+    "Bundle",
+    "read_bundle",
+    "read_line",
+    "read_points",
+    "read_table",
+    "write_bundle",
+    "write_line",
+    "write_points",
+    "write_table",
+]
