@@ -1,0 +1,62 @@
+"""What every pipeline notes about itself: versions, settings, hashes of what went in, seconds a stage."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from functools import cache
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+
+import oncologyai
+from oncologyai.progress import Provenance, Stages
+from oncologyai.types import Mask, Volume
+
+__all__ = ["hash_image", "make_provenance"]
+
+_PACKAGES = ("numpy", "scipy", "scikit-image", "SimpleITK", "pydicom")
+
+
+def hash_image(image: Volume | Mask) -> str:
+    """Give the SHA-256 of an image's shape, type, voxels (C order, little-endian) and affine.
+
+    It depends on what the image is, not on the file format that it came in.
+    """
+    array = np.ascontiguousarray(image.array)
+    digest = hashlib.sha256(f"{array.shape} {array.dtype.newbyteorder('<').str}".encode())
+    digest.update(memoryview(array.astype(array.dtype.newbyteorder("<"), copy=False)).cast("B"))
+    digest.update(np.round(image.ijk_to_ras, 6).astype("<f8").tobytes())
+    return digest.hexdigest()
+
+
+def make_provenance(
+    pipeline: str,
+    *,
+    inputs: Mapping[str, Volume | Mask],
+    settings: Mapping[str, Any],
+    stages: Stages,
+    warnings: tuple[str, ...] = (),
+) -> Provenance:
+    """Gather a pipeline's provenance."""
+    return Provenance(
+        pipeline=pipeline,
+        versions=dict(_versions()),
+        settings=dict(settings),
+        inputs_sha256={name: hash_image(image) for name, image in inputs.items()},
+        seconds={name: round(seconds, 3) for name, seconds in stages.seconds.items()},
+        warnings=warnings,
+    )
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    found = [("oncologyai", oncologyai.__version__), ("python", platform.python_version())]
+    for name in _PACKAGES:
+        try:
+            found.append((name, metadata.version(name)))
+        except metadata.PackageNotFoundError:
+            continue
+    return tuple(found)

@@ -1,0 +1,91 @@
+"""The report: one HTML file with everything inside it, readable without a network."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+import oncologyai
+from oncologyai.bundle import Bundle
+from oncologyai.types import Table
+
+__all__ = ["Picture", "write_report"]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG file and what it shows."""
+
+    path: Path
+    caption: str
+
+
+def write_report(bundle: Bundle, pictures: Sequence[Picture], path: Path, *, notes: Sequence[str] = ()) -> None:
+    """Write the report of a run.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        A result: its pseudonym, measurements, features and provenance are shown.
+    pictures : sequence of Picture
+        Embedded in the file.
+    path : Path
+        The HTML file.
+    notes : sequence of str
+        What the reader should know: warnings, outputs that could not be made and why.
+    """
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    environment.filters["number"] = _number
+    template = environment.from_string((resources.files(__package__) / "report.html.j2").read_text(encoding="utf-8"))
+    provenance = bundle.provenance.to_dict() if bundle.provenance else {}
+    page = template.render(
+        bundle=bundle,
+        version=oncologyai.__version__,
+        pictures=[{"data": _embed(p.path), "caption": p.caption} for p in pictures],
+        measurements=bundle.table("Measurements"),
+        features=_by_feature(bundle.table("Features")),
+        notes=notes,
+        facts=_facts(bundle),
+        provenance=json.dumps(provenance, indent=2, ensure_ascii=False),
+    )
+    path.write_text(page, encoding="utf-8")
+
+
+def _embed(path: Path) -> str:
+    return base64.b64encode(path.read_bytes()).decode("ascii")
+
+
+def _facts(bundle: Bundle) -> list[tuple[str, str]]:
+    spacing = " x ".join(f"{s:.3g}" for s in bundle.volume.spacing_mm)
+    size = " x ".join(str(n) for n in bundle.volume.shape[::-1])
+    seconds = sum(bundle.provenance.seconds.values()) if bundle.provenance else 0.0
+    return [
+        ("Patient (pseudonym)", bundle.patient),
+        ("Series", bundle.name),
+        ("Image", f"{bundle.volume.modality}, {size} voxels of {spacing} mm, in {bundle.volume.unit}"),
+        ("Method", bundle.method),
+        ("Seeds", f"{len(bundle.inside)} inside, {len(bundle.outside)} outside"),
+        ("Time", f"{seconds:.1f} s"),
+    ]
+
+
+def _by_feature(table: Table | None) -> dict[str, Any] | None:
+    """Turn a row a segment into a row a feature, which reads better than a hundred columns."""
+    if table is None:
+        return None
+    segments = [row[0] for row in table.rows]
+    rows = [(name, [row[n] for row in table.rows]) for n, name in enumerate(table.columns) if n]
+    return {"segments": segments, "rows": rows}
+
+
+def _number(value: Any) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
