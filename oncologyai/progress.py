@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from oncologyai.errors import CancelledError
 
-__all__ = ["Progress", "Provenance", "Silent", "Stages", "check_cancelled"]
+__all__ = ["Part", "Progress", "Provenance", "Silent", "Stages", "check_cancelled"]
 
 
 class Progress(Protocol):
@@ -32,6 +32,21 @@ class Silent:
     def cancelled(self) -> bool:
         """Never cancel."""
         return False
+
+
+class Part:
+    """A step's progress as a part, from ``start`` to ``end``, of the whole."""
+
+    def __init__(self, whole: Progress, start: float, end: float) -> None:
+        self._whole, self._start, self._span = whole, start, end - start
+
+    def stage(self, name: str, share: float) -> None:
+        """Pass on what is being done, its share scaled to the part."""
+        self._whole.stage(name, self._start + self._span * share)
+
+    def cancelled(self) -> bool:
+        """Ask the whole."""
+        return self._whole.cancelled()
 
 
 def check_cancelled(progress: Progress) -> None:

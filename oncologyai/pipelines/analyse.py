@@ -10,7 +10,7 @@ from oncologyai.measure import MeasureConfig
 from oncologyai.pipelines.features import features
 from oncologyai.pipelines.measure import measure
 from oncologyai.pipelines.segment import SegmentConfig, segment
-from oncologyai.progress import Progress, Provenance, Silent
+from oncologyai.progress import Part, Progress, Provenance, Silent
 from oncologyai.types import Line, Mask, Point, Table, Volume
 
 __all__ = ["AnalyseConfig", "AnalyseResult", "analyse"]
@@ -36,19 +36,6 @@ class AnalyseResult:
     provenance: Provenance
 
 
-class _Part:
-    """A step's progress as a part of the whole."""
-
-    def __init__(self, whole: Progress, start: float, end: float) -> None:
-        self._whole, self._start, self._span = whole, start, end - start
-
-    def stage(self, name: str, share: float) -> None:
-        self._whole.stage(name, self._start + self._span * share)
-
-    def cancelled(self) -> bool:
-        return self._whole.cancelled()
-
-
 def analyse(
     volume: Volume,
     inside: Sequence[Point],
@@ -66,10 +53,10 @@ def analyse(
     """
     config = config or AnalyseConfig()
     whole = progress or Silent()
-    segmented = segment(volume, inside, outside, config.segment, progress=_Part(whole, 0.0, 0.8))
+    segmented = segment(volume, inside, outside, config.segment, progress=Part(whole, 0.0, 0.8))
     masks = (segmented.mask,)
-    measured = measure(volume, masks, config.measure, progress=_Part(whole, 0.8, 0.9))
-    extracted = features(volume, masks, config.features, progress=_Part(whole, 0.9, 1.0))
+    measured = measure(volume, masks, config.measure, progress=Part(whole, 0.8, 0.9))
+    extracted = features(volume, masks, config.features, progress=Part(whole, 0.9, 1.0))
     steps = (segmented.provenance, measured.provenance, extracted.provenance)
     provenance = Provenance(
         pipeline="analyse",

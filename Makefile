@@ -1,0 +1,48 @@
+# make demo: set up and run the main job on a synthetic study.   make test: set up and pass the tests.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_OUT ?= demo
+
+.PHONY: help setup setup-test demo test test-slow lint format clean
+
+help:
+	@echo "make demo        set up, then segment, measure and report a synthetic CT study into $(DEMO_OUT)/"
+	@echo "make test        set up, then lint, types and the fast tests"
+	@echo "make test-slow   real patients, whole commands, benchmarks' smoke runs"
+	@echo "make setup       only set up what the main job needs"
+
+setup: $(VENV)/.ready
+setup-test: $(VENV)/.ready-test
+
+$(VENV)/.ready: pyproject.toml Testing/setup/debian.sh
+	bash Testing/setup/debian.sh run
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[scene]'
+	touch $@
+
+$(VENV)/.ready-test: $(VENV)/.ready
+	bash Testing/setup/debian.sh test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[scene,test]'
+	touch $@
+
+demo: setup
+	$(BIN)/oncology-ai run --sample ct --out $(DEMO_OUT)
+
+lint: setup-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: lint
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
+
+test-slow: setup-test
+	$(BIN)/python -m pytest -m slow
+
+format: setup-test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) $(DEMO_OUT) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,71 @@
+"""``oncology-ai run``: one command from a study to a scene and a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oncologyai.cli.options import ModalityOption, OutsideOption, SeedOption, SeriesOption, points_from_text
+from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
+from oncologyai.errors import InputError
+
+__all__ = ["run"]
+
+
+def run(
+    study: Annotated[
+        Path | None,
+        typer.Argument(help="A DICOM folder, or a NRRD, NIfTI or MHA image.", show_default=False),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.")] = Path("oncologyai-results"),
+    seed: SeedOption = [],
+    outside: OutsideOption = [],
+    sample: Annotated[str, typer.Option(help="Make and use a synthetic study: ct or petct.", metavar="NAME")] = "",
+    sample_seed: Annotated[int, typer.Option(help="Random seed of the synthetic study.")] = 1,
+    method: Annotated[str, typer.Option(help="How to segment; see `oncology-ai segment --help`.")] = "",
+    max_distance_mm: Annotated[
+        float | None, typer.Option(help="How far from a seed the lesion may reach.", show_default="the method's")
+    ] = None,
+    patient: Annotated[
+        str, typer.Option(help="Pseudonym shown in the scene and the report.", show_default="made from the UIDs")
+    ] = "",
+    series: SeriesOption = "",
+    modality: ModalityOption = "",
+    suv: Annotated[str, typer.Option(help="SUV of a PET: bw, lbm or bsa.")] = "bw",
+    scene: Annotated[bool, typer.Option(help="Write scene.mrb and 3D pictures (needs slicer-core).")] = True,
+    progress: ProgressOption = ProgressMode.AUTO,
+) -> None:
+    """Segment, measure and report the lesion around the seeds.
+
+    Writes scene.mrb, the segmentation (.seg.nrrd, DICOM SEG, RTSTRUCT), features.csv, measurements.json,
+    provenance.json, pictures, the bundle of neutral files and report.html.
+    """
+    if bool(sample) == bool(study):
+        raise InputError("STUDY", expected="either a study or --sample", got="both" if sample else "neither")
+    from oncologyai import workflows
+
+    with reporter(progress) as watch:
+        config = workflows.run_config(
+            method=method,
+            max_distance_mm=max_distance_mm,
+            patient=patient,
+            series_uid=series or None,
+            modality=modality or None,
+            suv=suv,
+            scene=scene,
+        )
+        inside = points_from_text(seed, "--seed", "Inside")
+        beyond = points_from_text(outside, "--outside", "Outside")
+        if sample:
+            result = workflows.run_sample(
+                sample, out, config=config, random_seed=sample_seed, inside=inside, outside=beyond, progress=watch
+            )
+        elif study is not None:
+            result = workflows.run(study, inside, beyond, out, config=config, progress=watch)
+        watch.done(folder=str(out), outputs=[str(path) for path in result.outputs])
+    if progress is not ProgressMode.JSON:
+        for note in result.notes:
+            typer.echo(f"note: {note}", err=True)
+        typer.echo(f"{out}: " + ", ".join(str(path.relative_to(out)) for path in result.outputs))

@@ -1,0 +1,34 @@
+"""What a command or a button does whole: pipelines, then bundle, report, scene, DICOM."""
+
+from oncologyai.workflows.dataset import ConvertReport, anonymize_dataset, convert_dataset
+from oncologyai.workflows.doctor import Finding, examine_installation
+from oncologyai.workflows.run import RunConfig, RunResult, run, run_config, run_sample
+from oncologyai.workflows.segment import (
+    Request,
+    request_from_bundle,
+    request_from_image,
+    segment_to_bundle,
+    segment_to_file,
+)
+from oncologyai.workflows.tables import evaluate_files, features_files, measure_files
+
+__all__ = [
+    "ConvertReport",
+    "Finding",
+    "Request",
+    "RunConfig",
+    "RunResult",
+    "anonymize_dataset",
+    "convert_dataset",
+    "evaluate_files",
+    "examine_installation",
+    "features_files",
+    "measure_files",
+    "request_from_bundle",
+    "request_from_image",
+    "run",
+    "run_config",
+    "run_sample",
+    "segment_to_bundle",
+    "segment_to_file",
+]

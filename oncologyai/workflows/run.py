@@ -1,0 +1,220 @@
+"""One call from a study to a segmented, measured, reported scene."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from oncologyai._atomic import atomic_folder
+from oncologyai.bundle import Bundle, write_bundle
+from oncologyai.errors import InputError
+from oncologyai.imaging import read_volume, write_dicom_seg, write_rtstruct
+from oncologyai.pipelines import AnalyseConfig, analyse, hash_image
+from oncologyai.progress import Part, Progress, Silent, Stages
+from oncologyai.report import write_report
+from oncologyai.samples import write_sample
+from oncologyai.types import Point, Volume
+from oncologyai.workflows.pictures import draw_pictures, require_scene, write_scene
+from oncologyai.workflows.pseudonym import pseudonym
+from oncologyai.workflows.segment import Request, bundle_from_analysis, require_seeds, segment_config
+from oncologyai.workflows.tables import measurements_json
+
+__all__ = ["RunConfig", "RunResult", "run", "run_config", "run_sample"]
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What a run may be told; the defaults do for a chest CT or a PET."""
+
+    analyse: AnalyseConfig = field(default_factory=AnalyseConfig)
+    patient: str = ""
+    series_uid: str | None = None
+    modality: str | None = None
+    suv: str = "bw"
+    scene: bool = True
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """The folder, the files in it that a user opens, what was made, and what the user should know."""
+
+    folder: Path
+    outputs: tuple[Path, ...]
+    bundle: Bundle
+    notes: tuple[str, ...]
+
+
+def run_config(
+    *,
+    method: str = "",
+    max_distance_mm: float | None = None,
+    patient: str = "",
+    series_uid: str | None = None,
+    modality: str | None = None,
+    suv: str = "bw",
+    scene: bool = True,
+) -> RunConfig:
+    """Make a configuration from what the user said, the defaults for the rest."""
+    config = segment_config(method=method, max_distance_mm=max_distance_mm)
+    return RunConfig(AnalyseConfig(segment=config), patient, series_uid, modality, suv, scene)
+
+
+def run(
+    study: str | os.PathLike[str],
+    inside: Sequence[Point],
+    outside: Sequence[Point] = (),
+    out: str | os.PathLike[str] = "oncologyai-results",
+    *,
+    config: RunConfig | None = None,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Read a study, segment the lesion around the seeds, measure it, and write scene, DICOM, tables and report.
+
+    Parameters
+    ----------
+    study : path
+        A DICOM folder or file, or a NRRD, NIfTI or MHA image.
+    inside, outside : sequence of Point
+        RAS mm; at least one inside.
+    out : path
+        Folder for the results; its files appear, or are replaced, only when all is done.
+
+    Raises
+    ------
+    InputError
+        If the study, a seed or the output folder is not usable.
+    InstallationError
+        If the scene is wanted and slicer-core is absent.
+    CancelledError
+        If ``progress`` says so; the folder is as it was.
+    """
+    require_seeds(inside)
+    config = config or RunConfig()
+    with atomic_folder(out) as draft:
+        return _run_into(draft, Path(out), study, (tuple(inside), tuple(outside)), config, progress or Silent())
+
+
+def run_sample(
+    sample: str,
+    out: str | os.PathLike[str],
+    *,
+    random_seed: int = 1,
+    inside: Sequence[Point] = (),
+    outside: Sequence[Point] = (),
+    config: RunConfig | None = None,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Make a synthetic study in ``out/study`` and run on it; without seeds, on the lesion's deepest point.
+
+    Raises
+    ------
+    InputError
+        If there is no sample of that name; else as ``run``.
+    """
+    watch = progress or Silent()
+    config = config or RunConfig()
+    with atomic_folder(out) as draft:
+        watch.stage("sample", 0.0)
+        truth = write_sample(sample, draft / "study", seed=random_seed, progress=watch)
+        points = tuple(inside) or tuple(Point(f"Inside-{n}", ras) for n, ras in enumerate(truth.seeds_ras, start=1))
+        seeds = (points, tuple(outside))
+        config = replace(config, modality=config.modality or truth.modality)
+        part = Part(watch, 0.15, 1.0)
+        result = _run_into(draft, Path(out), draft / "study", seeds, config, part)
+    return replace(result, notes=("synthetic sample: not a patient", *result.notes))
+
+
+def _run_into(
+    draft: Path,
+    out: Path,
+    study: str | os.PathLike[str],
+    seeds: tuple[tuple[Point, ...], tuple[Point, ...]],
+    config: RunConfig,
+    progress: Progress,
+) -> RunResult:
+    if config.scene:
+        require_scene()
+    stages = Stages(progress)
+    with stages("read", share=0.0):
+        volume = read_volume(
+            study, series_uid=config.series_uid, modality=config.modality, suv=config.suv, progress=progress
+        )
+    request = _request(volume, seeds, config)
+    analysis = analyse(volume, *seeds, config.analyse, progress=Part(progress, 0.1, 0.5))
+    stages.seconds.update(analysis.provenance.seconds)
+    bundle = replace(bundle_from_analysis(request, analysis), pipeline="run")
+    notes = [*volume.meta.get("warnings", ()), *analysis.provenance.warnings]
+    with stages("bundle", share=0.5):
+        write_bundle(bundle, draft / "bundle")
+    with stages("dicom", share=0.6):
+        notes += _write_dicom(bundle, draft)
+    if config.scene:
+        with stages("scene", share=0.7):
+            write_scene(bundle, draft / "scene.mrb")
+    with stages("pictures", share=0.85):
+        pictures, why = draw_pictures(bundle, draft / "pictures", with_scene=config.scene)
+        notes += why
+    bundle = _with_provenance(bundle, stages, notes)
+    with stages("report", share=0.95):
+        _write_tables(bundle, draft)
+        write_report(bundle, pictures, draft / "report.html", notes=notes)
+    outputs = tuple(out / name for name in _OUTPUTS if (draft / name).exists())
+    return RunResult(out, outputs, bundle, tuple(notes))
+
+
+_OUTPUTS = (
+    "report.html",
+    "scene.mrb",
+    "segmentation.seg.nrrd",
+    "segmentation.dcm",
+    "rtstruct.dcm",
+    "measurements.json",
+    "features.csv",
+    "provenance.json",
+    "pictures",
+    "bundle",
+    "study",
+)
+
+
+def _request(volume: Volume, seeds: tuple[tuple[Point, ...], tuple[Point, ...]], config: RunConfig) -> Request:
+    patient, study = pseudonym(volume)
+    name = str(volume.meta.get("description") or volume.modality)
+    return Request(volume, *seeds, config.analyse.segment, name, config.patient or patient, study)
+
+
+def _with_provenance(bundle: Bundle, stages: Stages, notes: Sequence[str]) -> Bundle:
+    if bundle.provenance is None:
+        raise InputError("bundle", expected="a provenance", got="none")
+    hashes = {mask.label: hash_image(mask) for mask in bundle.masks}
+    provenance = replace(
+        bundle.provenance,
+        pipeline="run",
+        seconds={name: round(seconds, 3) for name, seconds in stages.seconds.items()},
+        settings={**bundle.provenance.settings, "suv_inputs": bundle.volume.meta.get("suv"), "masks_sha256": hashes},
+        warnings=tuple(notes),
+    )
+    return replace(bundle, provenance=provenance)
+
+
+def _write_dicom(bundle: Bundle, draft: Path) -> list[str]:
+    if bundle.volume.dicom is None:
+        return ["no DICOM SEG and no RTSTRUCT: the image did not come from DICOM, so there is no series to refer to"]
+    write_dicom_seg(bundle.masks, bundle.volume, draft / "segmentation.dcm")
+    write_rtstruct(bundle.masks, bundle.volume, draft / "rtstruct.dcm")
+    return []
+
+
+def _write_tables(bundle: Bundle, draft: Path) -> None:
+    for name, copy in (("segmentation.seg.nrrd", "segmentation.seg.nrrd"), ("features.csv", "features.csv")):
+        shutil.copyfile(draft / "bundle" / name, draft / copy)
+    measurements = bundle.table("Measurements")
+    if measurements is not None:
+        (draft / "measurements.json").write_text(measurements_json(measurements, bundle.lines), encoding="utf-8")
+    if bundle.provenance is not None:
+        text = json.dumps(bundle.provenance.to_dict(), indent=2, ensure_ascii=False)
+        (draft / "provenance.json").write_text(text + "\n", encoding="utf-8")
