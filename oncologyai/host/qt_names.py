@@ -1,0 +1,83 @@
+"""``qt``, ``ctk``, the qMRML widgets and the scripted module classes, where Slicer's modules look for them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import ModuleType
+from typing import Any
+
+__all__ = ["install_qt_names"]
+
+_applications: list[Any] = []  # Qt wants its application object to outlive every widget
+
+
+def install_qt_names(slicer: ModuleType) -> None:
+    """Make the names that panels need importable; a second call changes nothing.
+
+    Without a display Qt draws off screen.
+
+    Raises
+    ------
+    MissingDependencyError
+        If PySide6 is absent.
+    """
+    from oncologyai._optional import import_optional
+
+    _choose_platform()
+    for name in ("QtCore", "QtGui", "QtWidgets", "QtUiTools"):
+        import_optional(f"PySide6.{name}", feature="panels", install="pip install 'oncologyai[test]'")
+    from PySide6 import QtWidgets
+
+    if not _applications:
+        _applications.append(QtWidgets.QApplication.instance() or QtWidgets.QApplication(["Slicer"]))
+    if "qt" not in sys.modules:
+        _install(slicer)
+
+
+def _choose_platform() -> None:
+    has_display = sys.platform != "linux" or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
+    if not has_display:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def _install(slicer: ModuleType) -> None:
+    from PySide6 import QtCore
+
+    from oncologyai.host import ctk_widgets, parameter_nodes, scripted_i18n, scripted_modules, widgets
+
+    # slicer.util reads this property of PythonQt from every widget.
+    QtCore.QObject.name = property(  # type: ignore[attr-defined]
+        lambda target: target.objectName(), lambda target, value: target.setObjectName(value)
+    )
+    sys.modules["qt"] = _qt_module()
+    sys.modules["ctk"] = _module("ctk", "CTK's widgets", ctk_widgets)
+    for name in widgets.__all__:
+        setattr(slicer, name, getattr(widgets, name))
+    for name, source in (
+        ("ScriptedLoadableModule", scripted_modules),
+        ("i18n", scripted_i18n),
+        ("parameterNodeWrapper", parameter_nodes),
+    ):
+        module = _module(f"slicer.{name}", f"slicer.{name}", source)
+        sys.modules[f"slicer.{name}"] = module
+        setattr(slicer, name, module)
+
+
+def _qt_module() -> ModuleType:
+    from PySide6 import QtCore, QtGui, QtWidgets
+
+    from oncologyai.host.qt_ui_loader import QUiLoader
+
+    module = ModuleType("qt", "Qt as PythonQt names it: all of its classes in one module.")
+    for source in (QtCore, QtGui, QtWidgets):
+        module.__dict__.update({name: value for name, value in vars(source).items() if not name.startswith("_")})
+    module.QUiLoader = QUiLoader  # type: ignore[attr-defined]
+    return module
+
+
+def _module(name: str, docstring: str, source: ModuleType) -> ModuleType:
+    """Give a module that has just the public names of ``source``: any other raises AttributeError."""
+    module = ModuleType(name, docstring)
+    module.__dict__.update({key: getattr(source, key) for key in source.__all__}, __all__=list(source.__all__))
+    return module
