@@ -1,0 +1,19 @@
+"""Results as MRML: nodes from a bundle, a bundle from nodes, pictures drawn off screen, and the scene as a file.
+
+Runs inside Slicer 5.10 and later, and in ``oncologyai.host``. Importing it needs slicer (MissingDependencyError).
+"""
+
+from oncologyai.scene.assemble import SceneNodes, bundle_from_nodes, scene_from_bundle
+from oncologyai.scene.segments import mask_from_segment
+from oncologyai.scene.storage import load_mrb, save_mrb
+from oncologyai.scene.volumes import volume_from_node
+
+__all__ = [
+    "SceneNodes",
+    "bundle_from_nodes",
+    "load_mrb",
+    "mask_from_segment",
+    "save_mrb",
+    "scene_from_bundle",
+    "volume_from_node",
+]

@@ -1,0 +1,164 @@
+"""A bundle as nodes of the scene, and nodes as a bundle."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from oncologyai.bundle import Bundle, read_bundle
+from oncologyai.errors import GeometryMismatchError, InputError
+from oncologyai.scene._slicer import all_or_nothing, current_scene, vtk
+from oncologyai.scene.hierarchy import file_nodes, patient_of, stamp
+from oncologyai.scene.layout import show_lesion
+from oncologyai.scene.markups import node_from_line, node_from_points, points_from_node
+from oncologyai.scene.segments import masks_from_node, node_from_masks
+from oncologyai.scene.tables import node_from_table
+from oncologyai.scene.volumes import node_from_volume, volume_from_node
+from oncologyai.types import Mask, Unit, Volume
+
+__all__ = ["SceneNodes", "bundle_from_nodes", "scene_from_bundle"]
+
+
+@dataclass(frozen=True, eq=False)
+class SceneNodes:
+    """The nodes of one result; ``folder`` is the subject hierarchy item that holds all but the volume."""
+
+    volume: Any
+    segmentation: Any | None
+    lines: tuple[Any, ...]
+    tables: tuple[Any, ...]
+    inside: Any | None
+    outside: Any | None
+    folder: int
+
+    def made(self) -> Iterator[Any]:
+        """Give every node but the volume."""
+        for node in (self.segmentation, *self.lines, *self.tables, self.inside, self.outside):
+            if node is not None:
+                yield node
+
+
+def scene_from_bundle(
+    bundle: Bundle | str | os.PathLike[str],
+    *,
+    input_node: Any | None = None,
+    inside_node: Any | None = None,
+    outside_node: Any | None = None,
+) -> SceneNodes:
+    """Add what a bundle holds to the scene, all of it or, where something fails, nothing.
+
+    Parameters
+    ----------
+    bundle : Bundle or path
+        A result in memory, or its folder.
+    input_node : vtkMRMLScalarVolumeNode, optional
+        The image, where it is in the scene already: it is used as it is, display included.
+    inside_node, outside_node : vtkMRMLMarkupsFiducialNode, optional
+        The seeds, where they are in the scene already.
+
+    Raises
+    ------
+    GeometryMismatchError
+        If ``input_node`` is not on the grid of the bundle's image.
+    InstallationError
+        If no scene is there.
+    """
+    content = bundle if isinstance(bundle, Bundle) else read_bundle(os.fspath(bundle))
+    scene = current_scene()
+    if input_node is not None:
+        _check_grid(input_node, content.volume)
+    with all_or_nothing(scene):
+        nodes = _add_nodes(content, input_node, inside_node, outside_node)
+        for mask_or_line in nodes.made():
+            if mask_or_line.IsA("vtkMRMLTransformableNode") and mask_or_line not in (inside_node, outside_node):
+                mask_or_line.SetAndObserveTransformNodeID(nodes.volume.GetTransformNodeID())
+        show_lesion(nodes.volume, _largest_lesion(content.masks))
+    return nodes
+
+
+def bundle_from_nodes(
+    volume_node: Any,
+    inside: Any | None = None,
+    outside: Any | None = None,
+    *,
+    pipeline: str,
+    method: str,
+    settings: Mapping[str, Any] | None = None,
+    segmentation: Any | None = None,
+    modality: str | None = None,
+    unit: Unit | None = None,
+) -> Bundle:
+    """Give a request for a pipeline: the image, the seeds, the segments if any, and the settings.
+
+    Everything is in the coordinates of the volume's own grid: a parent transform moves seeds back, and
+    ``scene_from_bundle`` puts results under the same transform.
+
+    Raises
+    ------
+    InputError
+        If ``volume_node`` is no scalar volume or holds no image, or a seed node is no markups node.
+    """
+    volume = volume_from_node(volume_node, modality=modality, unit=unit)
+    patient, study = patient_of(volume_node)
+    return Bundle(
+        name=volume_node.GetName(),
+        pipeline=pipeline,
+        method=method,
+        volume=volume,
+        patient=patient,
+        study=study,
+        masks=masks_from_node(segmentation, volume_node) if segmentation is not None else (),
+        inside=points_from_node(inside, volume_node),
+        outside=points_from_node(outside, volume_node),
+        settings=dict(settings or {}),
+    )
+
+
+def _add_nodes(content: Bundle, input_node: Any, inside_node: Any, outside_node: Any) -> SceneNodes:
+    volume = input_node or node_from_volume(content.volume, content.name)
+    segmentation = None
+    if content.masks:
+        segmentation = node_from_masks(content.masks, f"{content.name} segmentation {content.method}", volume)
+    inside = inside_node or (node_from_points(content.inside, "Inside") if content.inside else None)
+    outside = outside_node or (node_from_points(content.outside, "Outside") if content.outside else None)
+    lines = tuple(node_from_line(line) for line in content.lines)
+    tables = tuple(node_from_table(table) for table in content.tables)
+    made = [n for n in (segmentation, *lines, *tables, inside, outside) if n is not None]
+    for node in made if input_node is not None else [volume, *made]:
+        stamp(
+            node,
+            pipeline=content.pipeline,
+            method=content.method,
+            volume_node=volume,
+            segmentation_node=segmentation,
+        )
+    if segmentation is not None:
+        for role, seeds in (("OncologyAI.Inside", inside), ("OncologyAI.Outside", outside)):
+            if seeds is not None:
+                segmentation.SetNodeReferenceID(role, seeds.GetID())
+    folder = file_nodes(patient=content.patient, study=content.study, volume_node=volume, made=made)
+    return SceneNodes(volume, segmentation, lines, tables, inside, outside, folder)
+
+
+def _largest_lesion(masks: tuple[Mask, ...]) -> Mask | None:
+    lesions = [mask for mask in masks if mask.kind == "lesion" and not mask.is_empty]
+    return max(lesions, key=lambda mask: mask.volume_ml, default=None)
+
+
+def _check_grid(node: Any, volume: Volume) -> None:
+    """Compare the grids without copying the image."""
+    if not node.IsA("vtkMRMLScalarVolumeNode") or node.GetImageData() is None:
+        raise InputError("input node", expected="a scalar volume that holds an image", got=node.GetClassName())
+    matrix = vtk.vtkMatrix4x4()
+    node.GetIJKToRASMatrix(matrix)
+    size = node.GetImageData().GetDimensions()
+    origin_gap = max(abs(matrix.GetElement(r, c) - volume.ijk_to_ras[r, c]) for r in range(3) for c in range(4))
+    if size != volume.shape[::-1] or origin_gap > 1e-3:
+        raise GeometryMismatchError(
+            node.GetName(),
+            expected=f"the grid of the result, {'x'.join(str(n) for n in volume.shape[::-1])}",
+            got="x".join(str(n) for n in size) + (" elsewhere" if size == volume.shape[::-1] else ""),
+            remedy="choose the volume that the run was given",
+        )

@@ -1,0 +1,53 @@
+"""Tables as table nodes, and back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from oncologyai.scene._slicer import current_scene, vtk
+from oncologyai.types import Table
+
+__all__ = ["node_from_table", "table_from_node"]
+
+_Cell = str | float | int | None
+
+
+def node_from_table(table: Table) -> Any:
+    """Add a table node; a column of numbers is one of doubles with NaN for no value, any other is text."""
+    node = current_scene().AddNewNodeByClass("vtkMRMLTableNode", table.name)
+    node.SetUseColumnNameAsColumnHeader(True)
+    for n, name in enumerate(table.columns):
+        node.AddColumn(_column(name, [row[n] for row in table.rows]))
+    node.SetLocked(True)
+    return node
+
+
+def table_from_node(node: Any) -> Table:
+    """Give the table of a node; NaN and empty text become None."""
+    content = node.GetTable()
+    columns = tuple(content.GetColumnName(n) for n in range(content.GetNumberOfColumns()))
+    rows = tuple(
+        tuple(_cell(content.GetValue(r, c)) for c in range(len(columns))) for r in range(content.GetNumberOfRows())
+    )
+    return Table(node.GetName(), columns, rows)
+
+
+def _column(name: str, cells: Sequence[_Cell]) -> Any:
+    numeric = any(cell is not None for cell in cells) and not any(isinstance(cell, str) for cell in cells)
+    column = vtk.vtkDoubleArray() if numeric else vtk.vtkStringArray()
+    column.SetName(name)
+    for cell in cells:
+        if numeric:
+            column.InsertNextValue(math.nan if cell is None else float(cell))
+        else:
+            column.InsertNextValue("" if cell is None else str(cell))
+    return column
+
+
+def _cell(value: Any) -> _Cell:
+    if value.IsString():
+        return str(value.ToString()) or None
+    number = float(value.ToDouble())
+    return None if math.isnan(number) else number

@@ -1,0 +1,119 @@
+"""Images as volume nodes and back, with the window that their modality wants."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import numpy as np
+
+from oncologyai.errors import InputError
+from oncologyai.scene._slicer import current_scene, slicer, vtk, vtk_matrix
+from oncologyai.types import Unit, Volume
+
+__all__ = ["node_from_volume", "volume_from_node", "window_of"]
+
+_MODALITY = "OncologyAI.Modality"
+_UNIT = "OncologyAI.Unit"
+
+# What Slicer's DICOM reader writes into the voxel value units (UCUM), in our words.
+_UNITS_BY_CODE: dict[str, Unit] = {
+    "[hnsf'U]": "HU",
+    "{SUVbw}g/ml": "SUVbw",
+    "{SUVlbm}g/ml": "SUVlbm",
+    "{SUVbsa}cm2/ml": "SUVbsa",
+    "Bq/ml": "BQML",
+    "Gy": "Gy",
+}
+
+
+def window_of(volume: Volume) -> tuple[float, float, bool]:
+    """Give window width, window level and whether it is shown inverted.
+
+    CT: the lung window 1500/-600; PET in SUV: 0 to 10, inverted; scintigraphy inverted; others from the 1st to the
+    99.5th percentile.
+    """
+    if volume.unit == "HU":
+        return 1500.0, -600.0, False
+    inverted = volume.modality in {"PT", "NM"}
+    if volume.unit.startswith("SUV"):
+        return 10.0, 5.0, inverted
+    low, high = (float(v) for v in np.percentile(volume.array[:, ::2, ::2], [1.0, 99.5]))
+    return max(high - low, 1e-3), (low + high) / 2.0, inverted
+
+
+def node_from_volume(volume: Volume, name: str) -> Any:
+    """Add a scalar volume node with a display node to the scene."""
+    node = current_scene().AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
+    slicer.util.updateVolumeFromArray(node, _smallest(volume.array))
+    node.SetIJKToRASMatrix(vtk_matrix(volume.ijk_to_ras))
+    node.SetAttribute(_MODALITY, volume.modality)
+    node.SetAttribute(_UNIT, volume.unit)
+    node.CreateDefaultDisplayNodes()
+    display = node.GetDisplayNode()
+    width, level, inverted = window_of(volume)
+    display.SetAutoWindowLevel(False)
+    display.SetWindowLevel(width, level)
+    display.SetAndObserveColorNodeID(f"vtkMRMLColorTableNode{'InvertedGrey' if inverted else 'Grey'}")
+    return node
+
+
+def volume_from_node(node: Any, *, modality: str | None = None, unit: Unit | None = None) -> Volume:
+    """Give the image of a scalar volume node, in the node's own coordinates (a parent transform is left out).
+
+    ``modality`` and ``unit`` are found in what this package or Slicer's DICOM reader noted; give them where neither
+    did.
+
+    Raises
+    ------
+    InputError
+        If the node is no scalar volume, or holds no image.
+    """
+    if node is None or not node.IsA("vtkMRMLScalarVolumeNode"):
+        raise InputError("volume node", expected="a scalar volume", got="none" if node is None else node.GetClassName())
+    if node.GetImageData() is None:
+        raise InputError(node.GetName(), expected="a volume that holds an image", got="an empty one")
+    array = slicer.util.arrayFromVolume(node)
+    if array.ndim != 3:
+        raise InputError(node.GetName(), expected="one value a voxel", got=f"an array of shape {array.shape}")
+    matrix = vtk.vtkMatrix4x4()
+    node.GetIJKToRASMatrix(matrix)
+    found = modality or node.GetAttribute(_MODALITY) or _dicom_modality(node) or "OT"
+    return Volume(
+        array.copy(),
+        slicer.util.arrayFromVTKMatrix(matrix),
+        modality=found,
+        unit=unit or _unit(node, found),
+        meta={"description": node.GetName()},
+    )
+
+
+def _smallest(array: np.ndarray) -> np.ndarray:
+    """Give whole numbers as int16 where they fit: half the memory and half the file of float32, the same values."""
+    if array.dtype == np.bool_:
+        return array.view(np.uint8)
+    if array.dtype.kind != "f" or not (array.min() >= -32768 and array.max() <= 32767):
+        return array
+    small = np.empty(array.shape, dtype=np.int16)
+    for k, values in enumerate(array):  # slice by slice, which ends at the first fraction and copies little
+        small[k] = values.astype(np.int16)
+        if not np.array_equal(small[k], values):
+            return array
+    return small
+
+
+def _dicom_modality(node: Any) -> str:
+    """Give what Slicer's DICOM reader noted in the subject hierarchy, empty if nothing."""
+    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(current_scene())
+    item = hierarchy.GetItemByDataNode(node)
+    name = slicer.vtkMRMLSubjectHierarchyConstants.GetDICOMSeriesModalityAttributeName()
+    return str(hierarchy.GetItemAttribute(item, name)) if item else ""
+
+
+def _unit(node: Any, modality: str) -> Unit:
+    noted = node.GetAttribute(_UNIT)
+    if noted in get_args(Unit):
+        return noted
+    units = node.GetVoxelValueUnits()
+    code = units.GetCodeValue() if units is not None else None
+    fallback: Unit = "HU" if modality == "CT" else "arbitrary"  # Slicer reads CT with its rescale slope: HU
+    return _UNITS_BY_CODE.get(code or "", fallback)
