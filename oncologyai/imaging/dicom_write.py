@@ -19,9 +19,10 @@ from pydicom.valuerep import format_number_as_ds
 
 from oncologyai._atomic import atomic_folder
 from oncologyai.errors import InputError, ModalityError, SliceGeometryError, UnitsError
+from oncologyai.imaging.rtstruct_write import uid_from_content
 from oncologyai.types import DicomSource, Volume
 
-__all__ = ["uid_from_text", "write_dicom_series"]
+__all__ = ["write_dicom_series"]
 
 _CT_INTERCEPT_HU = -1024.0
 _INT16 = np.iinfo(np.int16)
@@ -109,16 +110,6 @@ _KEPT = (
 )
 
 
-def uid_from_text(*parts: str) -> str:
-    """Give the UID that always belongs to these texts.
-
-    It is ``2.25.`` and the first 120 bits of their SHA-256 as a number (PS3.5, B.2: a UID derived from a
-    UUID-sized number).
-    """
-    digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
-    return f"2.25.{int.from_bytes(digest[:15], 'big')}"
-
-
 def write_dicom_series(volume: Volume, folder: str | os.PathLike[str], *, attributes: Mapping[str, Any]) -> Volume:
     """Write an image as one DICOM series, a file a slice, explicit VR little endian.
 
@@ -164,7 +155,7 @@ def write_dicom_series(volume: Volume, folder: str | os.PathLike[str], *, attrib
     _check_keywords(attributes)
     header = _series_header(volume, attributes)
     names = [f"IM{k + 1:04d}.dcm" for k in range(volume.shape[0])]
-    sop_uids = [uid_from_text(header.SeriesInstanceUID, name) for name in names]
+    sop_uids = [uid_from_content(header.SeriesInstanceUID, name) for name in names]
     with atomic_folder(folder) as draft:
         for k, name in enumerate(names):
             _fill_slice(header, volume, k, sop_uids[k])
@@ -233,9 +224,9 @@ def _series_header(volume: Volume, attributes: Mapping[str, Any]) -> Dataset:
 
 def _fallback_uids(volume: Volume, attributes: Mapping[str, Any]) -> dict[str, str]:
     told = "\n".join(f"{keyword}={attributes[keyword]}" for keyword in sorted(attributes))
-    voxels = hashlib.sha256(volume.array.tobytes()).hexdigest()
-    geometry = volume.ijk_to_ras.round(6).tobytes().hex()
-    return {keyword: uid_from_text(keyword, told, voxels, geometry) for keyword in _DERIVED_UIDS}
+    voxels = hashlib.sha256(volume.array.tobytes()).digest()
+    geometry = volume.ijk_to_ras.round(6).tobytes()
+    return {keyword: uid_from_content(keyword, told, voxels, geometry) for keyword in _DERIVED_UIDS}
 
 
 def _add_pet_series(header: Dataset, volume: Volume, attributes: Mapping[str, Any]) -> None:
