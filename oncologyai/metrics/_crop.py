@@ -1,0 +1,30 @@
+"""Masks cut to the box that matters, so that work grows with the lesion and not with the image."""
+
+from __future__ import annotations
+
+import numpy as np
+
+__all__ = ["bounding_box", "crop_pair"]
+
+
+def bounding_box(array: np.ndarray) -> tuple[slice, ...] | None:
+    """Give the smallest box that holds every set voxel of a bool array, None where there is none."""
+    box = []
+    for axis in range(array.ndim):
+        others = tuple(a for a in range(array.ndim) if a != axis)
+        hits = np.flatnonzero(array.any(axis=others))
+        if hits.size == 0:
+            return None
+        box.append(slice(int(hits[0]), int(hits[-1]) + 1))
+    return tuple(box)
+
+
+def crop_pair(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Cut both bool arrays to their common box with one voxel of background around.
+
+    Two empty arrays give two arrays of one background voxel with its margin.
+    """
+    box = bounding_box(first | second)
+    if box is None:
+        return np.zeros((3,) * first.ndim, dtype=bool), np.zeros((3,) * first.ndim, dtype=bool)
+    return np.pad(first[box], 1), np.pad(second[box], 1)
