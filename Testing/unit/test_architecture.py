@@ -39,6 +39,7 @@ STEPS = {
     "scene": 10,
     "host": 10,
     "workflows": 11,
+    "installation": 11,
     "cli": 13,
     "__main__": 14,
 }
@@ -56,6 +57,7 @@ AT_TOP = {
     "scene": {"numpy", "slicer", "vtk"},
     "host": {"numpy", "slicer", "vtk", "PySide6", "shiboken6"},
     "workflows": {"numpy"},
+    "installation": set(),
     "cli": {"typer", "rich"},
     "__main__": set(),
 }

@@ -18,9 +18,9 @@ def doctor(
     import json
     from dataclasses import asdict
 
-    from oncologyai import workflows
+    from oncologyai.installation import examine_installation
 
-    findings = workflows.examine_installation()
+    findings = examine_installation()
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:

@@ -1,7 +1,6 @@
 """What a command or a button does whole: pipelines, then bundle, report, scene, DICOM."""
 
 from oncologyai.workflows.dataset import ConvertReport, anonymize_dataset, convert_dataset
-from oncologyai.workflows.doctor import Finding, examine_installation
 from oncologyai.workflows.run import RunConfig, RunResult, run, run_config, run_sample
 from oncologyai.workflows.segment import (
     Request,
@@ -14,14 +13,12 @@ from oncologyai.workflows.tables import evaluate_files, features_files, measure_
 
 __all__ = [
     "ConvertReport",
-    "Finding",
     "Request",
     "RunConfig",
     "RunResult",
     "anonymize_dataset",
     "convert_dataset",
     "evaluate_files",
-    "examine_installation",
     "features_files",
     "measure_files",
     "request_from_bundle",

@@ -1,4 +1,7 @@
-"""Examine the installation: what is there, what is not, how to mend it."""
+"""Examine the installation: what is there, what is not, how to mend it.
+
+It stands outside ``workflows`` and imports nothing at its top that a broken installation may lack.
+"""
 
 from __future__ import annotations
 
@@ -100,11 +103,11 @@ def _scene() -> Iterator[Finding]:
         )
         return
     yield Finding("scene", "ok", f"slicer-core {_version('slicer-core')}, vtk {_version('vtk')}")
-    from oncologyai import scene
-
     try:
+        from oncologyai import scene
+
         yield Finding("OpenGL", "ok", scene.opengl_info())
-    except InstallationError as error:
+    except (InstallationError, ImportError) as error:
         yield Finding(
             "OpenGL",
             "absent",
