@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from oncologyai.metrics.compare import METRIC_DEFINITIONS, NSCLC_TOLERANCE_MM, compare_masks
-from oncologyai.metrics.detection import Detection, detection, lung_labels, lung_scores, roc_auc
+from oncologyai.metrics.detection import Detection, count_detections, lung_labels, lung_scores, roc_auc
 from oncologyai.metrics.diameter import farthest_pair
 from oncologyai.metrics.marching_cubes import cell_codes, mesh_area_and_volume, surfel_areas
 from oncologyai.metrics.overlap import (
@@ -42,7 +42,7 @@ __all__ = [
     "cell_codes",
     "compare_masks",
     "confusion",
-    "detection",
+    "count_detections",
     "dice",
     "dice_2d",
     "dice_by_slice",

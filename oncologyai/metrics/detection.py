@@ -16,7 +16,7 @@ from scipy.stats import rankdata
 from oncologyai.errors import InputError, UnitsError
 from oncologyai.types import Mask, Volume
 
-__all__ = ["Detection", "detection", "lung_labels", "lung_scores", "roc_auc"]
+__all__ = ["Detection", "count_detections", "lung_labels", "lung_scores", "roc_auc"]
 
 
 class Detection(NamedTuple):
@@ -68,7 +68,7 @@ def lung_scores(probability: Volume, lungs: Mapping[str, Mask]) -> dict[str, flo
     return {name: float(probability.array[lung.array].max(initial=0.0)) for name, lung in lungs.items()}
 
 
-def detection(labels: Sequence[bool], scores: Sequence[float], *, threshold: float = 0.5) -> Detection:
+def count_detections(labels: Sequence[bool], scores: Sequence[float], *, threshold: float = 0.5) -> Detection:
     """Count lungs found and missed; a score of at least ``threshold`` is a finding.
 
     Raises

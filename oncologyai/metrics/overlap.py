@@ -84,8 +84,7 @@ def true_positive_slices(reference: Mask, predicted: Mask) -> np.ndarray:
         If the masks are not on one grid.
     """
     reference.require_same_grid(predicted, "predicted")
-    shared = np.asarray(reference.array.any(axis=(1, 2)) & predicted.array.any(axis=(1, 2)))
-    return shared
+    return np.asarray(reference.array.any(axis=(1, 2)) & predicted.array.any(axis=(1, 2)))
 
 
 def dice_by_slice(reference: Mask, predicted: Mask) -> np.ndarray:
