@@ -16,7 +16,7 @@ __all__ = ["Frame", "frames_of"]
 # (PS3.3 MR Image, Enhanced MR Image, CT Image, PET Image, Multi-frame Functional Groups).
 _DIMENSIONS = (
     "TemporalPositionIdentifier", "TemporalPositionIndex", "DiffusionBValue", "DiffusionGradientOrientation",
-    "EchoTime", "EffectiveEchoTime", "EchoNumbers", "InversionTime", "TriggerTime", "TriggerDelayTime",
+    "EchoTime", "EffectiveEchoTime", "EchoNumbers", "InversionTime", "TriggerTime",
     "NominalCardiacTriggerDelayTime", "NominalPercentageOfCardiacPhase", "FrameReferenceTime", "AcquisitionNumber",
     "ConvolutionKernel", "KVP", "ImageType", "FrameType", "ComplexImageComponent", "StackID", "ContrastBolusAgent",
 )  # fmt: skip

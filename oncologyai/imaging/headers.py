@@ -17,7 +17,7 @@ from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRL
 
 from oncologyai.errors import MissingFileError, UnreadableFileError
 
-__all__ = ["is_dicom_file", "number_of", "numbers_of", "quiet_pydicom", "read_header", "text_of"]
+__all__ = ["is_dicom_file", "number_of", "numbers_of", "private_text", "quiet_pydicom", "read_header", "text_of"]
 
 _PREAMBLE_BYTES = 128
 # Groups that a data set without preamble can begin with: file meta and identification (PS3.6).
@@ -87,6 +87,8 @@ def read_header(
 
 def text_of(dataset: Dataset, keyword: str) -> str:
     """Give an attribute as text; several values joined by a backslash as in DICOM; empty where absent."""
+    if keyword not in dataset:
+        return ""
     with quiet_pydicom():
         value = dataset.get(keyword)
     if value is None:
@@ -112,6 +114,20 @@ def number_of(dataset: Dataset, keyword: str) -> float | None:
     """Give an attribute's first value as a number; None where absent, empty or not a number."""
     values = numbers_of(dataset, keyword)
     return values[0] if values else None
+
+
+def private_text(dataset: Dataset, group: int, element: int, creator: str) -> str:
+    """Give a private attribute as text, of its creator's block or, where the creator was removed, of the first."""
+    try:
+        item = dataset.private_block(group, creator)[element]
+    except KeyError:
+        tag = (group, 0x1000 + element)
+        if tag not in dataset:
+            return ""
+        item = dataset[tag]
+    value = item.value
+    text = value.decode("ascii", "ignore") if isinstance(value, bytes) else str(value)
+    return text.strip(" \0")
 
 
 def _complete_meta(dataset: FileDataset) -> None:
