@@ -82,7 +82,7 @@ def _paint_rib(canvas: Canvas, cage: Cage, number: int) -> None:
     """Paint a pair of ribs: from the spine round the wall and down, with cartilage up to the breastbone in front."""
     head = 96.0 - _VERTEBRA_MM * number
     share = np.linspace(0.0, 1.0, 34)
-    height = head - (26.0 + 3.6 * number) * share**1.15
+    height = head - min(40.0 + 6.0 * number, 84.0) * share**1.1
     turn = -64.0 + 134.0 * share
     points = cage.wall_point(turn, np.minimum(height, cage.apex_mm - 8.0), 6.0)
     points = np.vstack([[[19.0, -60.0, head + 4]], points])
@@ -91,14 +91,15 @@ def _paint_rib(canvas: Canvas, cage: Cage, number: int) -> None:
         path = points * side
         cartilage = path[bone - 1 :]
         if number < 7:
-            end = [9.0 * side[0], cage_front(cage, height[-1] + 4 + 4 * number) + 8.0, height[-1] + 6 + 4 * number]
+            level = max(float(height[-1]) + 6.0 + 6.0 * number, -44.0)
+            end = [9.0 * side[0], _front(cage, level) + 8.0, level]
             cartilage = np.vstack([cartilage, [end]])
             canvas.tube(cartilage, 4.4, _CARTILAGE_HU, flatten=(1.0, 1.0, 0.8))
         canvas.tube(path[:bone], 4.6, _CORTEX_HU, flatten=(1.0, 1.0, 0.75))
         canvas.tube(path[:bone], 2.9, _RIB_MARROW_HU, flatten=(1.0, 1.0, 0.75))
 
 
-def cage_front(cage: Cage, z: float) -> float:
+def _front(cage: Cage, z: float) -> float:
     """The y of the inner wall behind the breastbone at height z."""
     height = np.array(min(z, 62.0))
     return float(cage.pleura_middle(height) + cage.pleura_axes(height)[1])
@@ -106,7 +107,7 @@ def cage_front(cage: Cage, z: float) -> float:
 
 def _paint_breastbone(canvas: Canvas, cage: Cage) -> None:
     heights = np.linspace(-48.0, 84.0, 12)
-    points = np.array([[0.0, cage_front(cage, z) + 8.0, z] for z in heights])
+    points = np.array([[0.0, _front(cage, z) + 8.0, z] for z in heights])
     radii = np.where(heights > 48.0, 8.6, 6.4)
     canvas.tube(points, radii, _CORTEX_HU * 0.65, flatten=(0.34, 1.0, 1.0))
     canvas.tube(points, radii - 1.5, 140.0, flatten=(0.34, 1.0, 1.0))

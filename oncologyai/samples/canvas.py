@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -56,17 +57,21 @@ class Canvas:
         self.grid = grid
         self.array = np.full(grid.shape, background, dtype=np.float32)
         matrix = grid.ijk_to_ras
-        self._axes = [(matrix[n, n] * np.arange(grid.size[n]) + matrix[n, 3]).astype(np.float32) for n in range(3)]
+        self._step, self._origin = matrix.diagonal()[:3].tolist(), matrix[:3, 3].tolist()
+        self._axes = [
+            (step * np.arange(size) + origin).astype(np.float32)
+            for step, size, origin in zip(self._step, grid.size, self._origin, strict=True)
+        ]
         self._edge_mm = np.float32(max(grid.spacing_mm[0], grid.spacing_mm[1]))
 
     def box(self, low: Sequence[float], high: Sequence[float]) -> Box:
         """Give the part of the grid between two RAS corners, a voxel larger on each side, perhaps empty."""
-        matrix, parts = self.grid.ijk_to_ras, []
+        parts = []
         for n in (2, 1, 0):
-            ends = (np.array([low[n], high[n]]) - matrix[n, 3]) / matrix[n, n]
-            first, last = np.floor(ends.min()) - 1, np.ceil(ends.max()) + 2
+            one, other = ((float(corner[n]) - self._origin[n]) / self._step[n] for corner in (low, high))
             size = self.grid.size[n]
-            parts.append(slice(int(np.clip(first, 0, size)), int(np.clip(last, 0, size))))
+            first, last = math.floor(min(one, other)) - 1, math.ceil(max(one, other)) + 2
+            parts.append(slice(min(max(first, 0), size), min(max(last, 0), size)))
         return parts[0], parts[1], parts[2]
 
     def coordinates(self, box: Box | None = None) -> Coordinates:

@@ -13,7 +13,7 @@ from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.resources import terminology
 from oncologyai.samples.bones import CORD_CENTRE_MM, CORD_MM, paint_bones, paint_spine
 from oncologyai.samples.cage import Cage
-from oncologyai.samples.canvas import Canvas, GridSpec, Layer
+from oncologyai.samples.canvas import Box, Canvas, GridSpec, Layer
 from oncologyai.samples.lesion import Lesion, LesionSpec
 from oncologyai.samples.mediastinum import (
     HILUM_LEFT,
@@ -187,6 +187,7 @@ class _Painter:
         x, y, z = canvas.coordinates()
         wall = self.cage.pleura_distance(x, y, z)
         inside = canvas.soft(wall)
+        self._paint_fat_planes(wall)
         canvas.array += canvas.soft(wall - 1.6) * (_MUSCLE_HU - canvas.array)
         height = self.cage.diaphragm_height(x, y).astype(np.float32)
         above = np.clip(0.5 + (z - height) / np.float32(self.spec.grid.spacing_mm[2]), 0.0, 1.0)
@@ -199,6 +200,19 @@ class _Painter:
         diaphragm = np.clip(1.0 - np.abs(z - height + 2.0) / 3.0, 0.0, 1.0) * inside
         canvas.array += diaphragm * (_MUSCLE_HU - canvas.array)
         return {"Lung L": air * (x < 0.0), "Lung R": air * (x >= 0.0)}, belly
+
+    def _paint_fat_planes(self, wall: np.ndarray) -> None:
+        """Paint fat between the muscles of the wall and the shoulder girdle, in the armpits and in the neck."""
+        canvas = self.canvas
+        muscle = np.clip((canvas.array - _FAT_HU) / (_MUSCLE_HU - _FAT_HU), 0.0, 1.0)
+        depth = wall - 17.0 + 3.0 * self._field((10, 10, 10))
+        plane = np.clip(1.0 - np.abs(depth) / 3.2, 0.0, 1.0) * muscle
+        canvas.array += plane * (_FAT_HU - canvas.array)
+        for side in (1.0, -1.0):
+            canvas.ellipsoid((112.0 * side, 2.0, 102.0), (17.0, 36.0, 46.0), _FAT_HU, muscle, turn_deg=-18.0 * side)
+            canvas.ellipsoid((46.0 * side, 18.0, 150.0), (24.0, 20.0, 42.0), _FAT_HU, muscle)
+            canvas.tube(np.array([[100.0 * side, 2.0, 118.0], [150.0 * side, -10.0, 128.0]]), 4.5, _BLOOD_HU)
+        canvas.ellipsoid((0.0, 6.0, 140.0), (27.0, 34.0, 44.0), _FAT_HU + 20.0, muscle)
 
     def _paint_belly(self, belly: np.ndarray) -> None:
         canvas = self.canvas
@@ -218,7 +232,7 @@ class _Painter:
             target += part * (_OPAQUE_HU - target)
             return
         x, y, z = self.canvas.coordinates(box)
-        tissue = self.spec.lung_hu + 35.0 * (8.0 - y) / 88.0 + 14.0 * self._field((30, 60, 60))[box]
+        tissue = self.spec.lung_hu + 35.0 * (8.0 - y) / 88.0 + 14.0 * self._field((30, 60, 60), box)
         # The oblique fissure: a thin sheet that rises towards the back.
         fissure = np.abs((z - 6.0) * 0.62 + (y + 8.0) * 0.78 + 0.04 * np.abs(x))
         tissue = tissue + np.clip(1.0 - fissure / 1.5, 0.0, 1.0) * 140.0
@@ -226,13 +240,13 @@ class _Painter:
         check_cancelled(self.progress)
         hilum = HILUM_RIGHT if side == "right" else HILUM_LEFT
         candidates = np.argwhere(part > 0.98)
-        for lower, count, leaf in ((0.0, 260, 0.62), (-9.0, 190, 0.58)):
+        for lower, count, leaf in ((0.0, 420, 0.8), (-9.0, 300, 0.72)):
             chosen = candidates[self.rng.integers(0, len(candidates), count)]
             k, j, i = (chosen + [s.start for s in box]).T
             targets = np.stack([i, j, k, np.ones_like(i)], axis=-1) @ self.spec.grid.ijk_to_ras.T
             root = hilum + np.array([0.0, lower, lower])
             tree = grow_tree(root, targets[:, :3], leaf_mm=leaf, rng=self.rng)
-            paint_tree(self.canvas, tree, _BLOOD_HU, share, largest_mm=6.5, progress=self.progress)
+            paint_tree(self.canvas, tree, _BLOOD_HU, share, largest_mm=7.0, progress=self.progress)
 
     def _paint_lesion(self, lesion: Lesion) -> None:
         low, high = lesion.centre - lesion.reach_mm, lesion.centre + lesion.reach_mm
@@ -283,11 +297,21 @@ class _Painter:
         noise *= (self.spec.noise_hu * strength).astype(np.float32)
         return noise
 
-    def _field(self, knots: tuple[int, int, int]) -> np.ndarray:
-        """A smooth random field on the grid, mean 0 and deviation near 1, from so many knots a side."""
-        coarse = self.rng.standard_normal(knots, dtype=np.float32) * np.float32(1.5)
-        zoom = [n / m for n, m in zip(self.spec.grid.shape, knots, strict=True)]
-        return ndimage.zoom(coarse, zoom, order=1, grid_mode=True, mode="nearest")
+    def _field(self, knots: tuple[int, int, int], box: Box | None = None) -> np.ndarray:
+        """A smooth random field on a box of the grid, mean 0 and deviation near 1, from so many knots along k, j, i."""
+        field_ = self.rng.standard_normal(knots, dtype=np.float32) * np.float32(1.5)
+        for axis, (size, count) in enumerate(zip(self.spec.grid.shape, knots, strict=True)):
+            part = (box or (slice(None),) * 3)[axis]
+            weights = _interpolation(size, count)[part]
+            field_ = np.moveaxis(np.tensordot(weights, field_, axes=(1, axis)), 0, axis)
+        return field_
+
+
+def _interpolation(size: int, knots: int) -> np.ndarray:
+    """Weights (size, knots) that blend smoothly from knot to knot along an axis."""
+    place = np.linspace(0.0, knots - 1.0, size)
+    share = np.clip(1.0 - np.abs(place[:, None] - np.arange(knots)), 0.0, 1.0)
+    return (share * share * (3.0 - 2.0 * share)).astype(np.float32)
 
 
 def _paint_couch(canvas: Canvas) -> None:
@@ -304,7 +328,7 @@ def _paint_couch(canvas: Canvas) -> None:
         canvas.blend(Layer(box, canvas.soft(distance + 0.0 * z)), hu)
 
 
-def _bounding_box(share: np.ndarray) -> tuple[slice, slice, slice]:
+def _bounding_box(share: np.ndarray) -> Box:
     parts = []
     for axis in range(3):
         used = np.flatnonzero(share.max(axis=tuple(a for a in range(3) if a != axis)) > 0.0)

@@ -167,9 +167,11 @@ def write_sample(
 
 def deepest_point(mask: Mask) -> tuple[float, float, float]:
     """Give the RAS point of the voxel that is farthest, in mm, from the mask's outside."""
-    depth = ndimage.distance_transform_edt(np.pad(mask.array, 1), sampling=mask.sampling_mm)
-    k, j, i = np.unravel_index(int(np.argmax(depth)), depth.shape)
-    x, y, z = mask.ras_from_ijk((float(i) - 1.0, float(j) - 1.0, float(k) - 1.0))
+    box = ndimage.find_objects(mask.array.astype(np.uint8))[0]
+    depth = ndimage.distance_transform_edt(np.pad(mask.array[box], 1), sampling=mask.sampling_mm)
+    inside = np.array(np.unravel_index(int(np.argmax(depth)), depth.shape)) - 1
+    k, j, i = (int(n) + part.start for n, part in zip(inside, box, strict=True))
+    x, y, z = mask.ras_from_ijk((i, j, k))
     return round(float(x), 3), round(float(y), 3), round(float(z), 3)
 
 
