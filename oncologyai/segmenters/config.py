@@ -9,7 +9,7 @@ from oncologyai._checks import check_choice, check_positive
 
 __all__ = ["MethodName", "SeedConfig"]
 
-MethodName = Literal["growing"]
+MethodName = Literal["walker", "growing"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class SeedConfig:
     Parameters
     ----------
     method : str
-        A key of ``METHODS``: ``growing`` (region growing with leak control).
+        A key of ``METHODS``: ``walker`` (random walker) or ``growing`` (region growing with leak control).
     max_distance_mm : float, > 0
         Nothing farther than this from the nearest inside seed becomes lesion.
     label : str
@@ -31,8 +31,8 @@ class SeedConfig:
         If ``method`` is unknown or ``max_distance_mm`` is not a finite number above 0.
     """
 
-    method: MethodName = "growing"
-    max_distance_mm: float = 70.0
+    method: MethodName = "walker"
+    max_distance_mm: float = 80.0
     label: str = "GTV-1"
 
     def __post_init__(self) -> None:

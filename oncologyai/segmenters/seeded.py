@@ -13,18 +13,21 @@ from oncologyai.resources import terminology
 from oncologyai.segmenters.config import SeedConfig
 from oncologyai.segmenters.growing import grow_region
 from oncologyai.segmenters.task import SeedTask, component_of
-from oncologyai.segmenters.tissue import tissue_range
+from oncologyai.segmenters.tidy import tidy_lesion
+from oncologyai.segmenters.tissue import learn_tissue
+from oncologyai.segmenters.walker import walk_randomly
 from oncologyai.segmenters.workgrid import WorkGrid, average_blocks, work_grid
 from oncologyai.types import Mask, Volume
 
 __all__ = ["METHODS", "segment_from_seeds"]
 
 METHODS: Mapping[str, Callable[[SeedTask, Progress], np.ndarray]] = {
+    "walker": walk_randomly,
     "growing": grow_region,
 }
 
 _SAMPLE_MM = 6.0
-_SMOOTH_MM = 2.0
+_SMOOTH_MM = 1.0
 
 
 def segment_from_seeds(
@@ -69,18 +72,17 @@ def segment_from_seeds(
     _check_seeds(inside, outside)
     progress.stage("crop", 0.0)
     grid = work_grid(volume, inside, config.max_distance_mm)
-    fine = volume.array[grid.box].astype(np.float32)
+    raw = average_blocks(volume.array[grid.box].astype(np.float32), grid)
+    task = _task(volume, raw, grid, inside, outside, config.max_distance_mm)
     check_cancelled(progress)
-    task = _task(volume, fine, grid, inside, outside, config.max_distance_mm)
     progress.stage(config.method, 0.2)
     blocks = METHODS[config.method](task, progress)
-    progress.stage("refine", 0.9)
-    lesion = grid.spread(ndimage.binary_fill_holes(blocks))
+    check_cancelled(progress)
+    progress.stage("refine", 0.8)
+    blocks = tidy_lesion(blocks, raw, task)
+    check_cancelled(progress)
     array = np.zeros(volume.shape, dtype=bool)
-    start = np.array(grid.start)
-    lesion &= _distance_mm(volume, grid, inside) <= config.max_distance_mm
-    lesion[tuple((inside - start).T)] = True
-    array[grid.box] = component_of(lesion, inside - start)
+    array[grid.box] = _refine(volume, blocks, grid, inside, config.max_distance_mm)
     array[tuple(outside.T)] = False
     check_cancelled(progress)
     return Mask.on(volume, array, config.label, code=terminology("tumour"))
@@ -125,18 +127,25 @@ def _check_seeds(inside: np.ndarray, outside: np.ndarray) -> None:
 
 
 def _task(
-    volume: Volume, fine: np.ndarray, grid: WorkGrid, inside: np.ndarray, outside: np.ndarray, reach_mm: float
+    volume: Volume, raw: np.ndarray, grid: WorkGrid, inside: np.ndarray, outside: np.ndarray, reach_mm: float
 ) -> SeedTask:
-    """Set the problem up on the work grid."""
-    sigma = [_SMOOTH_MM / 2 / s for s in grid.sampling_mm]
-    image = ndimage.gaussian_filter(average_blocks(fine, grid), sigma)
+    """Set the problem up on the work grid; outside seeds beyond the box need no care."""
+    image = ndimage.gaussian_filter(raw, [_SMOOTH_MM / s for s in grid.sampling_mm])
     near, far = grid.block_of(inside), grid.block_of(outside)
-    far = far[np.all((far >= 0) & (far < np.array(grid.shape)), axis=1)] if len(far) else far
+    far = far[np.all((far >= 0) & (far < np.array(grid.shape)), axis=1)]
     away = grid.distance_mm(near)
-    reach = away <= reach_mm
-    low, high, spread = tissue_range(image[away <= _SAMPLE_MM], volume.modality)
-    tissue = reach & (image >= low) & (image <= high)
-    return SeedTask(image, grid.sampling_mm, near, far, reach, tissue, spread)
+    tissue = learn_tissue(image[away <= _SAMPLE_MM], volume.modality)
+    return SeedTask(image, grid.sampling_mm, near, far, away, reach_mm, tissue)
+
+
+def _refine(volume: Volume, blocks: np.ndarray, grid: WorkGrid, inside: np.ndarray, reach_mm: float) -> np.ndarray:
+    """Smooth the blocks' steps on the image's grid, within reach, and keep what hangs together with a seed."""
+    start = np.array(grid.start)
+    sigma = [0.5 * f if f > 1 else 0.0 for f in grid.factors]
+    lesion = ndimage.gaussian_filter(grid.spread(blocks).astype(np.float32), sigma) >= 0.5
+    lesion &= _distance_mm(volume, grid, inside) <= reach_mm
+    lesion[tuple((inside - start).T)] = True
+    return component_of(lesion, inside - start)
 
 
 def _distance_mm(volume: Volume, grid: WorkGrid, seeds: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What every seeded method is given: the smoothed image on the work grid, the seeds, and where lesion may be."""
+"""What every seeded method is given: the image on the work grid, the seeds, and where lesion may be."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-__all__ = ["SeedTask", "component_of"]
+from oncologyai.segmenters.tissue import Tissue
+
+__all__ = ["SeedTask", "component_of", "depth_mm", "grown"]
 
 
 @dataclass(frozen=True)
@@ -22,27 +24,38 @@ class SeedTask:
         Block edge lengths along (k, j, i).
     inside, outside : ndarray, shape (n, 3), int
         Seed blocks, order (k, j, i); ``outside`` may be empty.
-    reach : ndarray of bool
-        Blocks within the set distance of an inside seed.
-    tissue : ndarray of bool
-        Blocks that look like the lesion; all of them within ``reach``.
-    spread : float
-        Standard deviation of the lesion's own values in the smoothed image, the unit of image differences.
+    away_mm : ndarray, float32
+        Distance of each block from the nearest inside seed.
+    reach_mm : float
+        How far from the inside seeds lesion may be.
+    tissue : Tissue
+        The lesion's values.
     """
 
     image: np.ndarray
     sampling_mm: tuple[float, float, float]
     inside: np.ndarray
     outside: np.ndarray
-    reach: np.ndarray
-    tissue: np.ndarray
-    spread: float
+    away_mm: np.ndarray
+    reach_mm: float
+    tissue: Tissue
 
-    def depth_mm(self, region: np.ndarray) -> np.ndarray:
-        """Distance of each block in ``region`` from the nearest block outside it; the box's border is no edge."""
-        if region.all():
-            return np.full(region.shape, np.inf, dtype=np.float32)
-        return ndimage.distance_transform_edt(region, sampling=self.sampling_mm).astype(np.float32)
+    @property
+    def candidate(self) -> np.ndarray:
+        """Blocks that look like the lesion, are within reach and hang together with their like."""
+        region = self.tissue.holds(self.image) & (self.away_mm <= self.reach_mm)
+        return ndimage.binary_opening(region)
+
+    @property
+    def border(self) -> np.ndarray:
+        """Blocks at the limit of the reach: what is lesion-like there has run away."""
+        return self.away_mm > self.reach_mm - 2.0 * max(self.sampling_mm)
+
+    def ball(self, center: np.ndarray, radius_mm: float) -> np.ndarray:
+        """Blocks within ``radius_mm`` of the block ``center``."""
+        axes = np.ogrid[tuple(slice(n) for n in self.image.shape)]
+        square = sum(((axis - c) * s) ** 2 for axis, c, s in zip(axes, center, self.sampling_mm, strict=True))
+        return np.asarray(square <= radius_mm**2)
 
 
 def component_of(region: np.ndarray, seeds: np.ndarray) -> np.ndarray:
@@ -50,3 +63,15 @@ def component_of(region: np.ndarray, seeds: np.ndarray) -> np.ndarray:
     labels, _ = ndimage.label(region)
     wanted = np.unique(labels[tuple(seeds.T)])
     return np.isin(labels, wanted[wanted > 0])
+
+
+def depth_mm(region: np.ndarray, sampling_mm: tuple[float, float, float]) -> np.ndarray:
+    """Distance of each block of ``region`` from the nearest block outside it, float32; the box's border is no edge."""
+    if region.all():
+        return np.full(region.shape, np.inf, dtype=np.float32)
+    return ndimage.distance_transform_edt(region, sampling=sampling_mm).astype(np.float32)
+
+
+def grown(region: np.ndarray, radius_mm: float, sampling_mm: tuple[float, float, float]) -> np.ndarray:
+    """Dilate ``region`` by a ball."""
+    return depth_mm(~region, sampling_mm) <= radius_mm if region.any() else region
