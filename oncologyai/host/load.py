@@ -3,6 +3,7 @@
 # ruff: noqa: N802 - the names are Slicer's
 from __future__ import annotations
 
+import atexit
 import importlib
 import sys
 from pathlib import Path
@@ -35,7 +36,7 @@ class ScriptedModule(SuppliedNames):
         self.icon: Any = None
         self._python: ModuleType | None = None
         self._instance: Any = None
-        self._widget: Any = None
+        self._panels: list[Any] = []
 
     def python(self) -> Any:
         """Give the Python module that the file became."""
@@ -55,7 +56,21 @@ class ScriptedModule(SuppliedNames):
         parent.setMRMLScene(slicer.mrmlScene)
         widget = getattr(self._python, f"{self.name}Widget")(parent)
         widget.setup()
+        if not self._panels:
+            atexit.register(self.closePanels)  # before the scene goes, as in Slicer
+        self._panels.append(widget)
         return widget
+
+    def closePanels(self) -> None:
+        """End every panel that was made: ``cleanup``, then its window."""
+        from PySide6 import QtCore, QtWidgets
+
+        while self._panels:
+            widget = self._panels.pop()
+            widget.cleanup()
+            widget.parent.close()
+            widget.parent.deleteLater()
+            QtWidgets.QApplication.sendPostedEvents(widget.parent, QtCore.QEvent.Type.DeferredDelete.value)
 
 
 def load_module(path: str | Path) -> ScriptedModule:

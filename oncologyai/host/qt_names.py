@@ -64,15 +64,25 @@ def _install(slicer: ModuleType) -> None:
         setattr(slicer, name, module)
 
 
-def _qt_module() -> ModuleType:
-    from PySide6 import QtCore, QtGui, QtWidgets
+class _QtModule(ModuleType):
+    """All of Qt's classes in one module, as PythonQt has them; each is fetched when it is first asked for."""
 
+    def __getattr__(self, name: str) -> Any:
+        from PySide6 import QtCore, QtGui, QtWidgets
+
+        for source in (QtCore, QtGui, QtWidgets):
+            value = None if name.startswith("_") else getattr(source, name, None)
+            if value is not None:
+                setattr(self, name, value)
+                return value
+        raise AttributeError(f"qt.{name}: Qt has no such name")
+
+
+def _qt_module() -> ModuleType:
     from oncologyai.host.qt_ui_loader import QUiLoader
 
-    module = ModuleType("qt", "Qt as PythonQt names it: all of its classes in one module.")
-    for source in (QtCore, QtGui, QtWidgets):
-        module.__dict__.update({name: value for name, value in vars(source).items() if not name.startswith("_")})
-    module.QUiLoader = QUiLoader  # type: ignore[attr-defined]
+    module = _QtModule("qt", "Qt as PythonQt names it.")
+    module.__dict__["QUiLoader"] = QUiLoader
     return module
 
 

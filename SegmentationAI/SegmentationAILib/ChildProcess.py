@@ -1,0 +1,135 @@
+"""A command that says on its standard output, one JSON object a line, how far it is."""
+
+import json
+import logging
+import os
+from dataclasses import dataclass
+
+import qt
+
+_KILL_WAIT_MS = 1000
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a child ended: ``status`` is ``done``, ``cancelled`` or ``error``; ``bundle`` is where its result lies."""
+
+    status: str
+    message: str = ""
+    bundle: str = ""
+
+
+class ChildProcess:
+    """Runs a command without blocking; ``onEnd`` is called once, whatever happens.
+
+    Parameters
+    ----------
+    onStage : callable
+        Gets the name of each stage and the share done, 0 to 1.
+    onEnd : callable
+        Gets the Outcome.
+    """
+
+    def __init__(self, onStage, onEnd):
+        self._onStage, self._onEnd = onStage, onEnd
+        self._process = qt.QProcess()
+        self._process.connect("readyReadStandardOutput()", self._onOutput)
+        self._process.connect("readyReadStandardError()", self._onErrorOutput)
+        self._process.connect("finished(int,QProcess::ExitStatus)", self._onFinished)
+        self._process.connect("errorOccurred(QProcess::ProcessError)", self._onProcessError)
+        self._rest = b""
+        self._said = []  # the child's own last words, for a crash that it could not report
+        self._event = {}
+        self._cancelled = False
+        self._ended = False
+
+    def start(self, program, arguments, pythonPath=""):
+        """Start the command; ``pythonPath`` goes before the PYTHONPATH of this process."""
+        environment = qt.QProcessEnvironment.systemEnvironment()
+        paths = [p for p in (pythonPath, environment.value("PYTHONPATH", "")) if p]
+        environment.insert("PYTHONPATH", os.pathsep.join(paths))
+        environment.insert("PYTHONUNBUFFERED", "1")
+        environment.insert("PYTHONIOENCODING", "utf-8")
+        self._process.setProcessEnvironment(environment)
+        self._process.start(program, arguments)
+
+    def isRunning(self):
+        """Tell whether the command has not ended yet."""
+        return not self._ended
+
+    def processId(self):
+        """Give the operating system's number of the child, 0 if it does not run."""
+        return self._process.processId()
+
+    def cancel(self):
+        """End the child now; it has a folder of its own and no scene, so nothing needs tidying in it."""
+        if self._ended:
+            return
+        self._cancelled = True
+        self._process.kill()
+        self._process.waitForFinished(_KILL_WAIT_MS)
+        self._end(Outcome("cancelled", "Cancelled; the scene is as it was."))
+
+    def wait(self, timeoutMs):
+        """Wait for the end, for scripts; a child that takes longer is cancelled."""
+        if not self._ended and not self._process.waitForFinished(timeoutMs):
+            self.cancel()
+
+    def _onOutput(self):
+        *lines, self._rest = (self._rest + _bytes(self._process.readAllStandardOutput())).split(b"\n")
+        for line in lines:
+            self._takeLine(line)
+
+    def _onErrorOutput(self):
+        text = _bytes(self._process.readAllStandardError()).decode("utf-8", "replace")
+        self._said = [*self._said, *(line.strip() for line in text.splitlines() if line.strip())][-20:]
+
+    def _takeLine(self, line):
+        text = line.decode("utf-8", "replace").strip()
+        if not text or self._ended:
+            return
+        try:
+            event = json.loads(text)
+        except ValueError:
+            event = None
+        if not isinstance(event, dict) or "event" not in event:
+            logging.info("segmentation process: %s", text)  # a library of the child that prints
+        elif event["event"] == "stage":
+            self._onStage(str(event.get("name", "")), min(max(float(event.get("share", 0.0)), 0.0), 1.0))
+        else:
+            self._event = event
+
+    def _onFinished(self, exitCode, exitStatus):
+        if self._ended:
+            return
+        self._onOutput()
+        self._onErrorOutput()
+        self._takeLine(self._rest)
+        crashed = exitStatus != qt.QProcess.NormalExit
+        self._end(self._outcome(exitCode, crashed))
+
+    def _onProcessError(self, error):
+        if error == qt.QProcess.FailedToStart:
+            self._end(Outcome("error", f"The segmentation process could not start: {self._process.errorString()}."))
+
+    def _outcome(self, exitCode, crashed):
+        kind = self._event.get("event")
+        if self._cancelled or kind == "cancelled":
+            return Outcome("cancelled", "Cancelled; the scene is as it was.")
+        if kind == "error":
+            return Outcome("error", str(self._event.get("message", "no reason given")))
+        if kind == "done" and not crashed and exitCode == 0:
+            return Outcome("done", bundle=str(self._event.get("bundle", "")))
+        how = "crashed" if crashed else f"ended with exit code {exitCode}"
+        reason = self._said[-1] if self._said else "it gave no reason"
+        return Outcome("error", f"The segmentation process {how}: {reason}")
+
+    def _end(self, outcome):
+        if not self._ended:
+            self._ended = True
+            self._onEnd(outcome)
+
+
+def _bytes(byteArray):
+    """Give a QByteArray as bytes."""
+    return bytes(byteArray.data())

@@ -1,0 +1,141 @@
+"""The panel's behaviour: what is missing, Apply that turns into Cancel, progress by stage, results."""
+
+from typing import Any, Protocol
+
+import slicer
+from slicer.i18n import tr as _
+
+from oncologyai.errors import OncologyAIError
+
+from .ConfigAdapter import requestFromParameters
+
+
+class SegmentationLogicProtocol(Protocol):
+    """What the panel needs of the logic, so that tests can give it another."""
+
+    def start(self, request, onStage, onEnd) -> Any:
+        """Start a run; it calls back while it goes on and once at its end."""
+
+    def cancel(self) -> None:
+        """End the run."""
+
+    def isRunning(self) -> bool:
+        """Tell whether a run goes on."""
+
+    def addResult(self, request, bundleFolder) -> Any:
+        """Turn a result into nodes."""
+
+
+class SegmentationPanel:
+    """Drives the widgets of SegmentationAI.ui.
+
+    Parameters
+    ----------
+    ui : object
+        The widgets by name (``slicer.util.childWidgetVariables``).
+    logic : SegmentationLogicProtocol
+        Does the work.
+    prepare : callable
+        Called on Apply before anything else; False means that the user does not go on.
+    """
+
+    def __init__(self, ui, logic: SegmentationLogicProtocol, prepare=lambda: True):
+        self._ui, self._logic, self._prepare = ui, logic, prepare
+        self._parameters = None
+        self._guiTag = None
+        self._observerTag = None
+        self._request = None
+        ui.applyButton.connect("clicked(bool)", self.onApply)
+        ui.insideSelector.connect("currentNodeChanged(vtkMRMLNode*)", ui.insidePlaceWidget.setCurrentNode)
+        ui.outsideSelector.connect("currentNodeChanged(vtkMRMLNode*)", ui.outsidePlaceWidget.setCurrentNode)
+        ui.progressBar.setVisible(False)
+        ui.resultsButton.collapsed = True
+
+    def setParameters(self, parameters):
+        """Show and edit this parameter node (None: no scene)."""
+        if self._parameters is not None:
+            self._parameters.disconnectGui(self._guiTag)
+            self._parameters.RemoveObserver(self._observerTag)
+        self._parameters = parameters
+        if parameters is not None:
+            self._guiTag = parameters.connectGui(self._ui)
+            self._observerTag = parameters.AddObserver("ModifiedEvent", self.updateApply)
+            self.updateApply()
+
+    def updateApply(self, *_unused):
+        """Say what is still missing; a run that goes on can always be cancelled."""
+        if self._logic.isRunning():
+            return
+        problem = requestFromParameters(self._parameters).problem() if self._parameters is not None else ""
+        self._ui.applyButton.text = _("Apply")
+        self._ui.applyButton.enabled = self._parameters is not None and not problem
+        self._ui.applyButton.toolTip = problem or _("Segment and measure the lesion")
+        self._say(problem or _("Ready."))
+
+    def onApply(self, _checked=False):
+        """Start a run, or cancel the one that goes on."""
+        if self._logic.isRunning():
+            self._logic.cancel()
+            return
+        request = requestFromParameters(self._parameters)
+        if request.problem():
+            self._say(request.problem(), isError=True)
+            return
+        with slicer.util.tryWithErrorDisplay(_("The segmentation could not start."), waitCursor=False):
+            self._start(request)
+
+    def _start(self, request):
+        started = False
+        try:
+            if self._prepare():
+                self._request = request
+                self._ui.progressBar.setVisible(True)
+                self._showStage(_("preparing"), 0.0)
+                self._logic.start(request, self._showStage, self._onEnd)
+                started = self._logic.isRunning()
+        except OncologyAIError as error:
+            self._release()
+            self._say(str(error), isError=True)
+        finally:
+            if started:
+                self._ui.applyButton.text = _("Cancel")
+                self._ui.applyButton.toolTip = _("End the run; the scene stays as it is")
+            elif self._request is request:
+                self._release()
+
+    def _showStage(self, name, share):
+        self._ui.progressBar.value = round(100 * share)
+        self._ui.progressBar.format = f"{name}  %p%"
+        self._say(_("Running: {stage}").format(stage=name))
+
+    def _onEnd(self, outcome):
+        request = self._request
+        self._release()
+        if outcome.status != "done":
+            self._say(outcome.message, isError=outcome.status == "error")
+            return
+        with slicer.util.tryWithErrorDisplay(_("The result could not be added to the scene.")):
+            self._show(request, outcome.bundle)
+
+    def _show(self, request, bundleFolder):
+        try:
+            nodes = self._logic.addResult(request, bundleFolder)
+        except OncologyAIError as error:
+            self._say(str(error), isError=True)
+            return
+        self._parameters.outputSegmentation = nodes.segmentation
+        measurements = next((t for t in nodes.tables if t.GetName().startswith("Measurements")), None)
+        self._ui.resultsTable.setMRMLTableNode(measurements)
+        self._ui.resultsButton.collapsed = measurements is None
+        self._say(_("Done: {name}").format(name=nodes.segmentation.GetName()))
+
+    def _release(self):
+        """Make the panel ready for the next run."""
+        self._request = None
+        self._ui.progressBar.setVisible(False)
+        self._ui.progressBar.value = 0
+        self.updateApply()
+
+    def _say(self, text, isError=False):
+        self._ui.statusLabel.text = text
+        self._ui.statusLabel.styleSheet = "color: #b00020; font-weight: bold" if isError else ""

@@ -1,0 +1,43 @@
+"""What the user chose, kept in the scene."""
+
+import enum
+from typing import Annotated
+
+from slicer import vtkMRMLMarkupsFiducialNode, vtkMRMLScalarVolumeNode, vtkMRMLSegmentationNode
+from slicer.i18n import tr as _
+from slicer.parameterNodeWrapper import Decimals, SingleStep, WithinRange, parameterNodeWrapper
+
+
+class Method(enum.Enum):
+    """How the lesion is found; the values are the keys of ``oncologyai.segmenters.METHODS``."""
+
+    GROWING = "growing"
+    WALKER = "walker"
+
+    def label(self):
+        """Give the text of the list in the panel."""
+        return {Method.GROWING: _("Region growing"), Method.WALKER: _("Random walker")}[self]
+
+
+class Device(enum.Enum):
+    """Where a trained model would run; the seeded methods use the processor."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+
+    def label(self):
+        """Give the text of the list in the panel."""
+        return {Device.AUTO: _("Automatic"), Device.CPU: _("Processor (CPU)")}[self]
+
+
+@parameterNodeWrapper
+class SegmentationAIParameterNode:
+    """Input, method and output of one segmentation."""
+
+    inputVolume: vtkMRMLScalarVolumeNode
+    insideSeeds: vtkMRMLMarkupsFiducialNode
+    outsideSeeds: vtkMRMLMarkupsFiducialNode
+    method: Method = Method.GROWING
+    maxDistanceMm: Annotated[float, WithinRange(5.0, 200.0), Decimals(0), SingleStep(5.0)] = 70.0
+    device: Device = Device.AUTO
+    outputSegmentation: vtkMRMLSegmentationNode

@@ -1,0 +1,71 @@
+"""A finished run's bundle as nodes of the scene."""
+
+import dataclasses
+
+import slicer
+
+from oncologyai.errors import InputError
+
+
+def addResult(request, bundleFolder):
+    """Add the result to the scene; an output segmentation that was chosen gets the new segments in place of its own.
+
+    Raises
+    ------
+    InputError
+        If the input volume has left the scene since the run began.
+    """
+    from oncologyai.scene import scene_from_bundle
+
+    if not _isInScene(request.inputVolume):
+        raise InputError(
+            "input volume",
+            expected="the volume that the run was given",
+            got="a scene without it",
+            remedy="nothing was added; load it and run again",
+        )
+    nodes = scene_from_bundle(
+        bundleFolder,
+        input_node=request.inputVolume,
+        inside_node=request.insideSeeds if _isInScene(request.insideSeeds) else None,
+        outside_node=request.outsideSeeds if _isInScene(request.outsideSeeds) else None,
+    )
+    if _isInScene(request.outputSegmentation) and nodes.segmentation is not None:
+        nodes = _moveInto(request.outputSegmentation, nodes)
+    return nodes
+
+
+def _isInScene(node):
+    return node is not None and node.GetScene() is slicer.mrmlScene
+
+
+def _moveInto(output, nodes):
+    """Put the new segments into ``output``; lines and tables of what it held before go with it."""
+    made = nodes.segmentation
+    for node in _nodesAbout(output):
+        slicer.mrmlScene.RemoveNode(node)
+    output.GetSegmentation().DeepCopy(made.GetSegmentation())
+    output.SetReferenceImageGeometryParameterFromVolumeNode(nodes.volume)
+    output.SetAndObserveTransformNodeID(nodes.volume.GetTransformNodeID())
+    output.CreateDefaultDisplayNodes()
+    for name in made.GetAttributeNames():
+        output.SetAttribute(name, made.GetAttribute(name))
+    for role in ("OncologyAI.InputVolume", "OncologyAI.Inside", "OncologyAI.Outside"):
+        output.SetNodeReferenceID(role, made.GetNodeReferenceID(role))
+    for node in _nodesAbout(made):
+        node.SetNodeReferenceID("OncologyAI.Segmentation", output.GetID())
+    hierarchy = slicer.mrmlScene.GetSubjectHierarchyNode()
+    item = hierarchy.GetItemByDataNode(output) or hierarchy.CreateItem(nodes.folder, output)
+    hierarchy.SetItemParent(item, nodes.folder)
+    slicer.mrmlScene.RemoveNode(made)
+    return dataclasses.replace(nodes, segmentation=output)
+
+
+def _nodesAbout(segmentation):
+    """Give the lines and tables that refer to a segmentation; seeds and volumes are the user's own."""
+    found = []
+    for className in ("vtkMRMLMarkupsLineNode", "vtkMRMLTableNode"):
+        for node in slicer.util.getNodesByClass(className):
+            if node.GetNodeReference("OncologyAI.Segmentation") is segmentation:
+                found.append(node)
+    return found
