@@ -4,15 +4,22 @@ Runs inside Slicer 5.10 and later, and in ``oncologyai.host``. Importing it need
 """
 
 from oncologyai.scene.assemble import SceneNodes, bundle_from_nodes, scene_from_bundle
+from oncologyai.scene.opengl import opengl_info
 from oncologyai.scene.segments import mask_from_segment
+from oncologyai.scene.slice_picture import Orientation, render_slice
 from oncologyai.scene.storage import load_mrb, save_mrb
+from oncologyai.scene.volume_picture import render_3d
 from oncologyai.scene.volumes import volume_from_node
 
 __all__ = [
+    "Orientation",
     "SceneNodes",
     "bundle_from_nodes",
     "load_mrb",
     "mask_from_segment",
+    "opengl_info",
+    "render_3d",
+    "render_slice",
     "save_mrb",
     "scene_from_bundle",
     "volume_from_node",

@@ -9,7 +9,7 @@ from typing import Any
 from oncologyai._optional import import_optional
 from oncologyai.errors import InstallationError
 
-__all__ = ["all_or_nothing", "current_scene", "slicer", "vtk", "vtk_matrix"]
+__all__ = ["all_or_nothing", "current_scene", "nothing_kept", "slicer", "vtk", "vtk_matrix"]
 
 _INSTALL = "pip install 'oncologyai[scene]'"
 
@@ -41,26 +41,46 @@ def vtk_matrix(values: Any) -> Any:
 @contextmanager
 def all_or_nothing(scene: Any) -> Iterator[None]:
     """Leave the scene as it was, nodes and subject hierarchy, if the block raises (or is cancelled)."""
-    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
-    nodes_before, items_before = _nodes(scene), _items(hierarchy)
+    mark = _Mark(scene)
     done = False
     try:
         yield
         done = True
     finally:
         if not done:
-            for node in [n for key, n in _nodes(scene).items() if key not in nodes_before]:
-                scene.RemoveNode(node)
-            for item in sorted(_items(hierarchy) - items_before, reverse=True):
-                hierarchy.RemoveItem(item)
+            mark.go_back()
 
 
-def _nodes(scene: Any) -> dict[str, Any]:
-    nodes = (scene.GetNthNode(n) for n in range(scene.GetNumberOfNodes()))
-    return {node.GetID(): node for node in nodes}
+@contextmanager
+def nothing_kept(scene: Any) -> Iterator[None]:
+    """Remove every node that the block added, such as those of a view that is drawn once."""
+    mark = _Mark(scene)
+    try:
+        yield
+    finally:
+        mark.go_back()
 
 
-def _items(hierarchy: Any) -> set[int]:
-    children = vtk.vtkIdList()
-    hierarchy.GetItemChildren(hierarchy.GetSceneItemID(), children, True)
-    return {children.GetId(n) for n in range(children.GetNumberOfIds())}
+class _Mark:
+    """What was in the scene at one moment."""
+
+    def __init__(self, scene: Any) -> None:
+        self._scene = scene
+        self._hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
+        self._nodes_then, self._items_then = set(self._nodes()), self._items()
+
+    def go_back(self) -> None:
+        """Remove what was added since."""
+        for node in [node for key, node in self._nodes().items() if key not in self._nodes_then]:
+            self._scene.RemoveNode(node)
+        for item in sorted(self._items() - self._items_then, reverse=True):
+            self._hierarchy.RemoveItem(item)
+
+    def _nodes(self) -> dict[str, Any]:
+        nodes = (self._scene.GetNthNode(n) for n in range(self._scene.GetNumberOfNodes()))
+        return {node.GetID(): node for node in nodes}
+
+    def _items(self) -> set[int]:
+        children = vtk.vtkIdList()
+        self._hierarchy.GetItemChildren(self._hierarchy.GetSceneItemID(), children, True)
+        return {children.GetId(n) for n in range(children.GetNumberOfIds())}

@@ -13,7 +13,7 @@ from oncologyai.resources import terminology
 from oncologyai.scene._slicer import current_scene, slicer, vtk, vtk_matrix
 from oncologyai.types import Code, Mask, MaskKind, Terminology
 
-__all__ = ["mask_from_segment", "masks_from_node", "node_from_masks"]
+__all__ = ["kind_of", "mask_from_segment", "masks_from_node", "node_from_masks"]
 
 _CONTEXT = "Segmentation category and type - DICOM master list"
 _REGION_CONTEXT = "Anatomic codes - DICOM master list"
@@ -70,13 +70,19 @@ def mask_from_segment(node: Any, segment_id: str, volume_node: Any) -> Mask:
         array = np.zeros((k, j, i), dtype=bool)
     else:
         array = slicer.util.arrayFromSegmentBinaryLabelmap(node, segment_id, volume_node) > 0
-    return Mask(array, matrix, segment.GetName(), code=_read_terminology(segment), kind=_read_kind(segment))
+    return Mask(array, matrix, segment.GetName(), code=_read_terminology(segment), kind=kind_of(segment))
 
 
 def masks_from_node(node: Any, volume_node: Any) -> tuple[Mask, ...]:
     """Give all segments on the grid of a volume node."""
     ids = node.GetSegmentation().GetSegmentIDs()
     return tuple(mask_from_segment(node, segment_id, volume_node) for segment_id in ids)
+
+
+def kind_of(segment: Any) -> MaskKind:
+    """Tell whether a segment is a lesion, an organ or a region; a lesion where nobody said."""
+    kind = _tag(segment, _KIND_TAG)
+    return kind if kind in _BY_KIND else "lesion"  # type: ignore[return-value]
 
 
 def _add_segment(node: Any, mask: Mask) -> None:
@@ -130,11 +136,6 @@ def _code(entry: Any) -> Code | None:
     if entry is None or not entry.GetCodeValue():
         return None
     return Code(entry.GetCodeValue(), entry.GetCodingSchemeDesignator() or "", entry.GetCodeMeaning() or "")
-
-
-def _read_kind(segment: Any) -> MaskKind:
-    kind = _tag(segment, _KIND_TAG)
-    return kind if kind in _BY_KIND else "lesion"  # type: ignore[return-value]
 
 
 def _tag(segment: Any, name: str) -> str:

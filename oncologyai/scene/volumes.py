@@ -57,11 +57,11 @@ def node_from_volume(volume: Volume, name: str) -> Any:
     return node
 
 
-def volume_from_node(node: Any, *, modality: str | None = None, unit: Unit | None = None) -> Volume:
+def volume_from_node(node: Any, *, modality: str | None = None, unit: Unit | None = None, copy: bool = True) -> Volume:
     """Give the image of a scalar volume node, in the node's own coordinates (a parent transform is left out).
 
     ``modality`` and ``unit`` are found in what this package or Slicer's DICOM reader noted; give them where neither
-    did.
+    did. Without ``copy`` the array is the node's own memory, to be read at once and not kept.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def volume_from_node(node: Any, *, modality: str | None = None, unit: Unit | Non
     node.GetIJKToRASMatrix(matrix)
     found = modality or node.GetAttribute(_MODALITY) or _dicom_modality(node) or "OT"
     return Volume(
-        array.copy(),
+        array.copy() if copy else array,
         slicer.util.arrayFromVTKMatrix(matrix),
         modality=found,
         unit=unit or _unit(node, found),
