@@ -53,15 +53,18 @@ def _paint_bodies(canvas: Canvas) -> None:
     low, high = _range(canvas)
     box = canvas.box((-24.0, _BODY_CENTRE_MM - 22.0, low), (24.0, _BODY_CENTRE_MM + 22.0, high))
     x, y, z = canvas.coordinates(box)
-    phase = np.abs(np.mod(z + _VERTEBRA_MM / 2.0, _VERTEBRA_MM) - _VERTEBRA_MM / 2.0)
+    # The chest's spine is bent: its ends lean forward, so a slice seldom lies wholly in a disc.
+    level = z + 0.22 * np.clip(z / 80.0, -1.0, 1.0) * (y - _BODY_CENTRE_MM)
+    phase = np.abs(np.mod(level + _VERTEBRA_MM / 2.0, _VERTEBRA_MM) - _VERTEBRA_MM / 2.0)
     waist = 1.0 - 0.09 * np.cos(np.pi * np.clip(phase / 10.0, 0.0, 1.0))
     across = superellipse_distance(x, y - _BODY_CENTRE_MM, 18.0 * waist, 15.0 * waist, 2.2)
     share = canvas.soft(across)
     target = canvas.array[box]
     target += share * (_DISC_HU - target)
-    body = np.maximum(across, phase - 10.0)
+    thickness = np.float32(canvas.grid.spacing_mm[2])
     for depth, hu in ((0.0, _CORTEX_HU * 0.75), (1.7, _MARROW_HU)):
-        target += canvas.soft(body + depth) * (hu - target)
+        along = np.clip(0.5 - (phase - 10.0 + depth) / thickness, 0.0, 1.0)
+        target += canvas.soft(across + depth) * along * (hu - target)
 
 
 def _paint_arch(canvas: Canvas, level: float) -> None:
@@ -69,10 +72,13 @@ def _paint_arch(canvas: Canvas, level: float) -> None:
         for side in (1.0, -1.0):
             mirror = np.array([side, 1.0, 1.0])
             pedicle = np.array([[12.0, -60.0, level + 3], [13.0, -75.0, level + 2]]) * mirror
-            lamina = np.array([[13.0, -76.0, level + 1], [3.0, -86.0, level - 4]]) * mirror
+            lamina = np.array([[12.0, -78.0, level + 2], [4.0, -87.0, level - 7]]) * mirror
+            # Joints stand one upon the other from vertebra to vertebra.
+            joint = np.array([[14.0, -79.0, level + 13], [14.0, -80.0, level - 12]]) * mirror
             transverse = np.array([[13.0, -75.0, level + 2], [33.0, -83.0, level + 5]]) * mirror
             canvas.tube(pedicle, 4.4 - thinner, hu)
-            canvas.tube(lamina, 3.6 - thinner, hu, flatten=(1.0, 1.0, 0.6))
+            canvas.tube(lamina, 3.6 - thinner, hu, flatten=(1.0, 1.0, 0.5))
+            canvas.tube(joint, 4.0 - thinner, hu)
             canvas.tube(transverse, np.array([4.6, 3.8]) - thinner, hu)
         spinous = np.array([[0.0, -86.0, level - 3], [0.0, -97.0, level - 15]])
         canvas.tube(spinous, np.array([3.4, 3.0]) - thinner, hu, flatten=(1.0, 1.0, 0.6))
@@ -80,13 +86,13 @@ def _paint_arch(canvas: Canvas, level: float) -> None:
 
 def _paint_rib(canvas: Canvas, cage: Cage, number: int) -> None:
     """Paint a pair of ribs: from the spine round the wall and down, with cartilage up to the breastbone in front."""
-    head = 96.0 - _VERTEBRA_MM * number
+    head = 4.5 * _VERTEBRA_MM - _VERTEBRA_MM * number
     share = np.linspace(0.0, 1.0, 34)
     height = head - min(40.0 + 6.0 * number, 84.0) * share**1.1
-    turn = -64.0 + 134.0 * share
+    turn = -60.0 + 130.0 * share
     points = cage.wall_point(turn, np.minimum(height, cage.apex_mm - 8.0), 6.0)
-    points = np.vstack([[[19.0, -60.0, head + 4]], points])
-    bone = 27 if number < 7 else 23
+    points = np.vstack([[[17.0, -60.0, head], [30.0, -72.0, head + 1.0]], points])
+    bone = 28 if number < 7 else 24
     for side in (np.ones(3), _MIRROR):
         path = points * side
         cartilage = path[bone - 1 :]

@@ -22,7 +22,7 @@ class Cage:
     skin_mm: tuple[float, float] = (166.0, 113.0)
     pleura_mm: tuple[float, float] = (137.0, 88.0)
     apex_mm: float = 114.0
-    dome_right_mm: float = -42.0
+    dome_right_mm: float = -46.0
     dome_left_mm: float = -56.0
 
     def pleura_axes(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

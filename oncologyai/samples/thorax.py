@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -82,7 +83,13 @@ class Thorax:
     lesions: tuple[Lesion, ...]
 
 
-def make_thorax(spec: ThoraxSpec, rng: np.random.Generator, *, progress: Progress | None = None) -> Thorax:
+def make_thorax(
+    spec: ThoraxSpec,
+    rng: np.random.Generator,
+    *,
+    progress: Progress | None = None,
+    below: Callable[[Canvas], None] | None = None,
+) -> Thorax:
     """Make a chest CT from its spec; the same spec and generator state give the same voxels.
 
     Parameters
@@ -93,6 +100,8 @@ def make_thorax(spec: ThoraxSpec, rng: np.random.Generator, *, progress: Progres
         Source of all randomness: the tumour's lobes, the vessels' courses, texture and noise.
     progress : Progress, optional
         Told the stages.
+    below : callable, optional
+        Paints, on the canvas in HU, what lies below the chest in a longer image.
 
     Returns
     -------
@@ -105,7 +114,7 @@ def make_thorax(spec: ThoraxSpec, rng: np.random.Generator, *, progress: Progres
     CancelledError
         If ``progress`` says so.
     """
-    return _Painter(spec, rng, progress or Silent()).paint()
+    return _Painter(spec, rng, progress or Silent()).paint(below)
 
 
 class _Painter:
@@ -126,12 +135,14 @@ class _Painter:
         specs = [spec.lesion] + ([spec.second] if spec.second else [])
         self.lesions = tuple(Lesion(self._placed(one), rng) for one in specs)
 
-    def paint(self) -> Thorax:
+    def paint(self, below: Callable[[Canvas], None] | None) -> Thorax:
         self._stage("outline of the body", 0.0)
         body = self._paint_outline()
         lungs, belly = self._paint_cavities()
         self._stage("organs", 0.25)
         self._paint_belly(belly)
+        if below is not None:
+            below(self.canvas)
         paint_mediastinum(self.canvas, self.shift_mm)
         self._stage("bones", 0.35)
         paint_bones(self.canvas, self.cage, self.progress)

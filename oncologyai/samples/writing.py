@@ -19,6 +19,7 @@ from oncologyai.errors import InputError
 from oncologyai.imaging.dicom_write import write_dicom_series
 from oncologyai.imaging.rtstruct_write import uid_from_content, write_rtstruct
 from oncologyai.progress import Progress, Silent, check_cancelled
+from oncologyai.samples.petct import PATIENT_KG, PetCtSpec, make_petct, pet_attributes
 from oncologyai.samples.thorax import ThoraxSpec, make_thorax
 from oncologyai.types import Mask, Volume
 
@@ -64,7 +65,7 @@ class SampleTruth:
     volumes_ml : mapping
         Volume of each lesion from its formula, by label.
     suv : mapping
-        Body-weight SUV of each lesion and organ by label; empty without PET.
+        Body-weight SUV of each lesion by label, the same in all its PET voxels; empty without PET.
     masks : tuple of Mask
         Truth on the CT's grid, the lesion first.
     pet_masks : tuple of Mask
@@ -101,8 +102,23 @@ def _make_ct(spec: ThoraxSpec, rng: np.random.Generator, progress: Progress) -> 
     return SampleDraft({"CT": thorax.volume}, "CT", thorax.masks, volumes)
 
 
+def _make_petct(spec: PetCtSpec, rng: np.random.Generator, progress: Progress) -> SampleDraft:
+    trunk = make_petct(spec, rng, progress=progress)
+    volumes = {f"GTV-{n}": lesion.volume_ml for n, lesion in enumerate(trunk.lesions, start=1)}
+    return SampleDraft(
+        {"CT": trunk.ct, "PET": trunk.pet},
+        "CT",
+        trunk.masks,
+        volumes,
+        {"CT": {"BodyPartExamined": "CHESTABDPELVIS"}, "PET": pet_attributes(spec)},
+        trunk.suv,
+        trunk.pet_masks,
+    )
+
+
 SAMPLES: dict[str, Sample] = {
     "ct": Sample("synthetic chest CT with a lung tumour of known shape", ThoraxSpec, "CT", _make_ct),
+    "petct": Sample("synthetic PET/CT of a trunk with a lesion of known uptake", PetCtSpec, "PT", _make_petct),
 }
 
 
@@ -184,7 +200,7 @@ def _identity(name: str, seed: int, spec: Any) -> dict[str, Any]:
         "PatientBirthDate": "19600101",
         "PatientSex": "F",
         "PatientAge": "064Y",
-        "PatientWeight": "70",
+        "PatientWeight": f"{PATIENT_KG:g}",
         "PatientSize": "1.7",
         "StudyDate": "20240229",
         "StudyTime": "100000",
