@@ -1,13 +1,35 @@
 """Images and masks from files and back: DICOM, NRRD, NIfTI, MHA; SUV; de-identification."""
 
+from oncologyai.imaging.contours import Rasterised, rasterise_contours
 from oncologyai.imaging.dicom_index import find_studies
+from oncologyai.imaging.dicom_seg import read_dicom_seg
+from oncologyai.imaging.dicom_seg_write import write_dicom_seg
 from oncologyai.imaging.files import write_volume
+from oncologyai.imaging.masks import read_masks
+from oncologyai.imaging.outlines import outline_mask
 from oncologyai.imaging.read import read_volume
+from oncologyai.imaging.rtstruct import Roi, StructureSet, masks_from_structures, read_rtstruct
+from oncologyai.imaging.rtstruct_write import write_rtstruct
+from oncologyai.imaging.seg_nrrd import read_seg_nrrd
+from oncologyai.imaging.seg_nrrd_write import write_seg_nrrd
 from oncologyai.imaging.series import read_series
 
 __all__ = [
+    "Rasterised",
+    "Roi",
+    "StructureSet",
     "find_studies",
+    "masks_from_structures",
+    "outline_mask",
+    "rasterise_contours",
+    "read_dicom_seg",
+    "read_masks",
+    "read_rtstruct",
+    "read_seg_nrrd",
     "read_series",
     "read_volume",
+    "write_dicom_seg",
+    "write_rtstruct",
+    "write_seg_nrrd",
     "write_volume",
 ]
