@@ -1,0 +1,61 @@
+"""The patient's body, and the couch apart from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from oncologyai.anatomy._morphology import close_discs, dilate_discs, fill_slices, open_discs
+
+__all__ = ["Body", "find_body"]
+
+_TISSUE_HU = -300.0  # between fat (-100) and foam or cloth (below -500)
+_SHEET_MM = 4.0  # half the thickness of the thickest sheet that is torn off: couch shells, blankets, cables
+_SEAL_MM = 4.0  # half the width of the gaps in a thin chest wall that are closed
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
+    """What :func:`find_body` found, as bool arrays (S, A, R) of the shape given to it.
+
+    ``inside`` is the body with its cavities filled; ``couch`` is everything else that is not air.
+    """
+
+    inside: np.ndarray
+    couch: np.ndarray
+
+
+def find_body(hu: np.ndarray, sampling_mm: tuple[float, float, float]) -> Body:
+    """Find the body: the largest thing that is thicker than a sheet.
+
+    Parameters
+    ----------
+    hu : ndarray, shape (S, A, R)
+        Hounsfield units along the patient's axes.
+    sampling_mm : tuple of float
+        Voxel edges along (S, A, R).
+
+    Returns
+    -------
+    Body
+        Both masks are empty where there is only air.
+    """
+    tissue = hu > _TISSUE_HU
+    core = _largest_part(open_discs(tissue, _SHEET_MM, sampling_mm))
+    if not core.any():
+        return Body(core, tissue)
+    regrown = tissue & dilate_discs(core, _SHEET_MM, sampling_mm)
+    inside = fill_slices(close_discs(regrown, _SEAL_MM, sampling_mm))
+    couch = tissue & ~dilate_discs(inside, _SHEET_MM, sampling_mm)
+    return Body(inside, couch)
+
+
+def _largest_part(mask: np.ndarray) -> np.ndarray:
+    labels, count = ndimage.label(mask)
+    if count == 0:
+        return mask
+    sizes = np.bincount(labels.ravel())
+    sizes[0] = 0
+    return labels == int(sizes.argmax())
