@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from oncologyai._checks import check_positive, check_range
+from oncologyai.samples.canvas import Canvas
 
 __all__ = ["Lesion", "LesionSpec"]
 
@@ -100,6 +101,13 @@ class Lesion:
     def outer_distance(self, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
         """Like ``distance``, to the outer surface of the ground-glass rim."""
         return self._ray_distance(x, y, z, rim=True)
+
+    def voxels(self, canvas: Canvas) -> np.ndarray:
+        """Tell which voxels (k, j, i) of a canvas have their centre in the lesion, its rim included."""
+        box = canvas.box(self.centre - self.reach_mm, self.centre + self.reach_mm)
+        inside = np.zeros(canvas.grid.shape, dtype=bool)
+        inside[box] = self.outer_distance(*canvas.coordinates(box)) <= 0.0
+        return inside
 
     def _ray_distance(self, x: np.ndarray, y: np.ndarray, z: np.ndarray, *, rim: bool) -> np.ndarray:
         offsets = np.stack(np.broadcast_arrays(*(axis - c for axis, c in zip((x, y, z), self.centre, strict=True))), -1)

@@ -158,7 +158,7 @@ def make_petct(spec: PetCtSpec, rng: np.random.Generator, *, progress: Progress 
     suv = _binned(_uptake(spec.ct_grid, lungs[0] | lungs[1]))
     check_cancelled(watcher)
     lesion = thorax.lesions[0]
-    inside = lesion.outer_distance(*Canvas(spec.pet_grid, 0.0).coordinates()) <= 0.0
+    inside = lesion.voxels(Canvas(spec.pet_grid, 0.0))
     if spec.lesion_degraded:
         suv[inside] = spec.lesion_suv
     suv = _degraded(suv, spec, rng)

@@ -269,10 +269,7 @@ class _Painter:
         canvas = self.canvas
         masks = []
         for number, lesion in enumerate(self.lesions, start=1):
-            box = canvas.box(lesion.centre - lesion.reach_mm, lesion.centre + lesion.reach_mm)
-            inside = np.zeros(canvas.grid.shape, dtype=bool)
-            inside[box] = lesion.outer_distance(*canvas.coordinates(box)) <= 0.0
-            masks.append(self._mask(inside, f"GTV-{number}", "tumour", "lesion"))
+            masks.append(self._mask(lesion.voxels(canvas), f"GTV-{number}", "tumour", "lesion"))
         masks += [
             self._mask(share >= 0.5, name, "lung_left" if name == "Lung L" else "lung_right", "organ")
             for name, share in lungs.items()
