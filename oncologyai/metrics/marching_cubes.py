@@ -6,7 +6,7 @@ Cell codes have bit b set where corner b is inside. Axis order of corners and sp
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -48,7 +48,6 @@ b74b42240 b74b42834324 29a279237749 9a7974a27870207 37a3a274a1a040a 1a2874 49141
 487 9a8ab8 30939bb9a 01a0a88ab 31ab3a 12b1b99b8 30939b1292b9 02b80b 32b 23828aa89 9a2092 23828a0181a8
 1a2 138918 091 038 -
 """
-_CASES = _CASE_WORDS.split()
 
 Rule = Literal["folded", "minority"]
 
@@ -92,29 +91,24 @@ def mesh_area_and_volume(mask: np.ndarray, sampling_mm: tuple[float, float, floa
     return float(counts @ areas), volume
 
 
-@cache
+@lru_cache(maxsize=16)
 def _case_sums(sampling_mm: tuple[float, float, float], rule: Rule) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Sum over the triangles of each code: areas, outward area vectors, and 3 x the volume to the cell's origin."""
-    sampling = np.asarray(sampling_mm, dtype=np.float64)
-    middles = _CORNERS[_EDGES].mean(axis=1) * sampling
-    areas, normals, volumes = np.zeros(256), np.zeros((256, 3)), np.zeros(256)
-    for code in range(256):
-        flip = _is_flipped(code, rule)
-        triangles = _triangles(255 - code if flip else code)
-        if triangles.size == 0:
-            continue
-        a, b, c = (middles[triangles[:, corner]] for corner in range(3))
-        vectors = 0.5 * np.cross(b - a, c - a) * (-1.0 if flip else 1.0)
-        areas[code] = np.linalg.norm(vectors, axis=1).sum()
-        normals[code] = vectors.sum(axis=0)
-        volumes[code] = np.einsum("nd,nd->", vectors, a)
-    return areas, normals, volumes
+    cases, triangles = _triangles()
+    corners = (_CORNERS[_EDGES].mean(axis=1) * np.asarray(sampling_mm))[triangles]
+    vectors = 0.5 * np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    areas = np.bincount(cases, np.linalg.norm(vectors, axis=1), minlength=256)
+    normals = np.stack([np.bincount(cases, vectors[:, d], minlength=256) for d in range(3)], axis=1)
+    volumes = np.bincount(cases, np.einsum("nd,nd->n", vectors, corners[:, 0]), minlength=256)
+    codes = np.arange(256)
+    flipped = codes > 127 if rule == "folded" else np.array([code.bit_count() > 4 for code in range(256)])
+    used, sign = np.where(flipped, 255 - codes, codes), np.where(flipped, -1.0, 1.0)
+    return areas[used], normals[used] * sign[:, None], volumes[used] * sign
 
 
-def _is_flipped(code: int, rule: Rule) -> bool:
-    return code > 127 if rule == "folded" else code.bit_count() > 4
-
-
-def _triangles(code: int) -> np.ndarray:
-    word = _CASES[code]
-    return np.array([] if word == "-" else [int(digit, 16) for digit in word], dtype=np.intp).reshape(-1, 3)
+@cache
+def _triangles() -> tuple[np.ndarray, np.ndarray]:
+    """Give the case of every triangle, (n,), and the edges its corners lie on, (n, 3)."""
+    digits = [[int(digit, 16) for digit in word.strip("-")] for word in _CASE_WORDS.split()]
+    cases = np.repeat(np.arange(256), [len(word) // 3 for word in digits])
+    return cases, np.array([edge for word in digits for edge in word], dtype=np.intp).reshape(-1, 3)
