@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from oncologyai.cli.options import Suv, SuvOption
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
 
 __all__ = ["app"]
@@ -19,14 +20,14 @@ def convert(
     source: Annotated[Path, typer.Argument(help="Folder of DICOM studies.", show_default=False)],
     target: Annotated[Path, typer.Argument(help="Folder for the images and masks.", show_default=False)],
     form: Annotated[str, typer.Option("--format", help="nrrd, nii.gz or mha.")] = "nrrd",
-    suv: Annotated[str, typer.Option(help="SUV of a PET: bw, lbm or bsa.")] = "bw",
+    suv: SuvOption = Suv.bw,
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
     """Turn each image series into one file, and its RTSTRUCT and SEG into masks beside it."""
     from oncologyai import workflows
 
     with reporter(progress) as watch:
-        report = workflows.convert_dataset(source, target, form=form, suv=suv, progress=watch)
+        report = workflows.convert_dataset(source, target, form=form, suv=suv.value, progress=watch)
         watch.done(converted=len(report.converted), failed=len(report.failed))
     if progress is not ProgressMode.JSON:
         for name, reason in report.failed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +22,8 @@ __all__ = [
     "OutsideOption",
     "SeedOption",
     "SeriesOption",
+    "Suv",
+    "SuvOption",
     "points_from_text",
 ]
 
@@ -44,6 +47,17 @@ SeriesOption = Annotated[
 ModalityOption = Annotated[
     str, typer.Option("--modality", help="CT, PT, MR or NM: which series to take, or what a plain image is.")
 ]
+
+
+class Suv(StrEnum):
+    """What ``--suv`` takes: normalised to body weight, lean body mass or body surface area."""
+
+    bw = "bw"
+    lbm = "lbm"
+    bsa = "bsa"
+
+
+SuvOption = Annotated[Suv, typer.Option("--suv", help="SUV of a PET, by body weight, lean mass or surface area.")]
 
 
 def points_from_text(texts: Sequence[str], option: str, name: str) -> tuple[Point, ...]:

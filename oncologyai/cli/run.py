@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from oncologyai.cli.options import ModalityOption, OutsideOption, SeedOption, SeriesOption, points_from_text
+from oncologyai.cli.options import (
+    ModalityOption,
+    OutsideOption,
+    SeedOption,
+    SeriesOption,
+    Suv,
+    SuvOption,
+    points_from_text,
+)
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
 from oncologyai.errors import InputError
 
@@ -33,7 +41,7 @@ def run(
     ] = "",
     series: SeriesOption = "",
     modality: ModalityOption = "",
-    suv: Annotated[str, typer.Option(help="SUV of a PET: bw, lbm or bsa.")] = "bw",
+    suv: SuvOption = Suv.bw,
     scene: Annotated[bool, typer.Option(help="Write scene.mrb and 3D pictures (needs slicer-core).")] = True,
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
@@ -53,7 +61,7 @@ def run(
             patient=patient,
             series_uid=series or None,
             modality=modality or None,
-            suv=suv,
+            suv=suv.value,
             scene=scene,
         )
         inside = points_from_text(seed, "--seed", "Inside")

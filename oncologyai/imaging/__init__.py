@@ -6,7 +6,9 @@ from oncologyai.imaging.dicom_seg import read_dicom_seg
 from oncologyai.imaging.dicom_seg_write import write_dicom_seg
 from oncologyai.imaging.files import write_volume
 from oncologyai.imaging.masks import read_masks
+from oncologyai.imaging.masks_write import write_masks
 from oncologyai.imaging.outlines import outline_mask
+from oncologyai.imaging.pet import SuvKind
 from oncologyai.imaging.read import read_volume
 from oncologyai.imaging.rtstruct import Roi, StructureSet, masks_from_structures, read_rtstruct
 from oncologyai.imaging.rtstruct_write import write_rtstruct
@@ -18,6 +20,7 @@ __all__ = [
     "Rasterised",
     "Roi",
     "StructureSet",
+    "SuvKind",
     "find_studies",
     "masks_from_structures",
     "outline_mask",
@@ -29,6 +32,7 @@ __all__ = [
     "read_series",
     "read_volume",
     "write_dicom_seg",
+    "write_masks",
     "write_rtstruct",
     "write_seg_nrrd",
     "write_volume",

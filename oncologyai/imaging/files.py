@@ -81,7 +81,7 @@ def read_volume_file(path: str | os.PathLike[str], *, modality: str | None = Non
     )  # fmt: skip
 
 
-def write_volume(volume: Volume, path: str | os.PathLike[str]) -> None:
+def write_volume(volume: Volume, path: str | os.PathLike[str], *, compress: bool = True) -> None:
     """Write a volume; the suffix chooses the format.
 
     Parameters
@@ -90,7 +90,9 @@ def write_volume(volume: Volume, path: str | os.PathLike[str]) -> None:
         Modality and unit go into the key-values ``OncologyAI.modality`` and ``OncologyAI.unit`` of .nrrd and .mha;
         NIfTI cannot hold them. bool is written as 8-bit.
     path : path
-        .nrrd (compressed), .nii.gz, .nii or .mha (compressed); made whole or not at all.
+        .nrrd, .nii.gz, .nii or .mha; made whole or not at all.
+    compress : bool
+        Whether .nrrd and .mha are compressed; without, writing is several times faster.
 
     Raises
     ------
@@ -110,7 +112,7 @@ def write_volume(volume: Volume, path: str | os.PathLike[str]) -> None:
         image.SetMetaData(_UNIT_KEY, volume.unit)
     with atomic_file(path) as draft:
         try:
-            sitk.WriteImage(image, str(draft), useCompression=suffix != ".nii")
+            sitk.WriteImage(image, str(draft), useCompression=suffix == ".nii.gz" or (compress and suffix != ".nii"))
         except RuntimeError as error:
             raise OutputError(str(path), expected="a place that can be written", got=_reason(error)) from error
 

@@ -27,7 +27,7 @@ def hash_image(image: Volume | Mask) -> str:
     """
     array = np.ascontiguousarray(image.array)
     digest = hashlib.sha256(f"{array.shape} {array.dtype.newbyteorder('<').str}".encode())
-    digest.update(memoryview(array.astype(array.dtype.newbyteorder("<"), copy=False)).cast("B"))
+    digest.update(array.astype(array.dtype.newbyteorder("<"), copy=False).view(np.uint8).data)
     digest.update(np.round(image.ijk_to_ras, 6).astype("<f8").tobytes())
     return digest.hexdigest()
 

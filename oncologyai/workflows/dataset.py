@@ -12,6 +12,7 @@ from oncologyai.errors import CancelledError, OncologyAIError
 from oncologyai.imaging import (
     DeidentifyConfig,
     DeidentifyReport,
+    SuvKind,
     deidentify_folder,
     find_studies,
     read_key,
@@ -39,7 +40,7 @@ class ConvertReport:
 
 
 def convert_dataset(
-    source: Path, target: Path, *, form: str = "nrrd", suv: str = "bw", progress: Progress | None = None
+    source: Path, target: Path, *, form: str = "nrrd", suv: SuvKind = "bw", progress: Progress | None = None
 ) -> ConvertReport:
     """Write each image series as one file and each of its structures as a mask on its grid.
 
@@ -79,7 +80,7 @@ def anonymize_dataset(
 
 
 def _convert_study(
-    study: Study, folder: Path, form: str, suv: str, progress: Progress
+    study: Study, folder: Path, form: str, suv: SuvKind, progress: Progress
 ) -> tuple[list[str], list[tuple[str, str]]]:
     written: list[str] = []
     failed: list[tuple[str, str]] = []

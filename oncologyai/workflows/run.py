@@ -12,7 +12,7 @@ from pathlib import Path
 from oncologyai._atomic import atomic_folder
 from oncologyai.bundle import Bundle, write_bundle
 from oncologyai.errors import InputError
-from oncologyai.imaging import read_volume, write_dicom_seg, write_rtstruct
+from oncologyai.imaging import SuvKind, read_volume, write_dicom_seg, write_rtstruct
 from oncologyai.pipelines import AnalyseConfig, analyse, hash_image
 from oncologyai.progress import Part, Progress, Silent, Stages
 from oncologyai.report import write_report
@@ -34,7 +34,7 @@ class RunConfig:
     patient: str = ""
     series_uid: str | None = None
     modality: str | None = None
-    suv: str = "bw"
+    suv: SuvKind = "bw"
     scene: bool = True
 
 
@@ -55,7 +55,7 @@ def run_config(
     patient: str = "",
     series_uid: str | None = None,
     modality: str | None = None,
-    suv: str = "bw",
+    suv: SuvKind = "bw",
     scene: bool = True,
 ) -> RunConfig:
     """Make a configuration from what the user said, the defaults for the rest."""
@@ -152,11 +152,12 @@ def _run_into(
         write_bundle(bundle, draft / "bundle")
     with stages("dicom", share=0.6):
         notes += _write_dicom(bundle, draft)
+    nodes = None
     if config.scene:
         with stages("scene", share=0.7):
-            write_scene(bundle, draft / "scene.mrb")
+            nodes = write_scene(bundle, draft / "scene.mrb")
     with stages("pictures", share=0.85):
-        pictures, why = draw_pictures(bundle, draft / "pictures", with_scene=config.scene)
+        pictures, why = draw_pictures(bundle, draft / "pictures", nodes)
         notes += why
     bundle = _with_provenance(bundle, stages, notes)
     with stages("report", share=0.95):
