@@ -43,7 +43,9 @@ class SegmentationPanel:
         self._ui, self._logic, self._prepare = ui, logic, prepare
         self._parameters = None
         self._guiTag = None
-        self._observerTag = None
+        self._parametersTag = None
+        self._seeds = None
+        self._seedTags = []
         self._request = None
         ui.applyButton.connect("clicked(bool)", self.onApply)
         ui.insideSelector.connect("currentNodeChanged(vtkMRMLNode*)", ui.insidePlaceWidget.setCurrentNode)
@@ -55,12 +57,23 @@ class SegmentationPanel:
         """Show and edit this parameter node (None: no scene)."""
         if self._parameters is not None:
             self._parameters.disconnectGui(self._guiTag)
-            self._parameters.RemoveObserver(self._observerTag)
+            self._parameters.RemoveObserver(self._parametersTag)
         self._parameters = parameters
         if parameters is not None:
             self._guiTag = parameters.connectGui(self._ui)
-            self._observerTag = parameters.AddObserver("ModifiedEvent", self.updateApply)
-            self.updateApply()
+            self._parametersTag = parameters.AddObserver("ModifiedEvent", self._onParametersChanged)
+        self._onParametersChanged()
+
+    def _onParametersChanged(self, *_unused):
+        seeds = self._parameters.insideSeeds if self._parameters is not None else None
+        if seeds is not self._seeds:
+            for tag in self._seedTags:
+                self._seeds.RemoveObserver(tag)
+            kind = slicer.vtkMRMLMarkupsNode
+            events = (kind.PointPositionDefinedEvent, kind.PointPositionUndefinedEvent, kind.PointRemovedEvent)
+            self._seedTags = [seeds.AddObserver(event, self.updateApply) for event in events] if seeds else []
+            self._seeds = seeds
+        self.updateApply()
 
     def updateApply(self, *_unused):
         """Say what is still missing; a run that goes on can always be cancelled."""

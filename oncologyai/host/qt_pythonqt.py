@@ -77,14 +77,19 @@ def connect(target: Any, signature: str, slot: Callable[..., Any]) -> bool:
     name, _, rest = signature.partition("(")
     types = [t for t in rest.rstrip(")").split(",") if t.strip()]
     _check_signal(target, name.strip(), types)
-    count = len(types)
-
-    def call(*values: Any) -> None:
-        slot(*values[:count])
-
+    call = _CALLS[len(types)](slot)
     _slots.setdefault(target, {})[(signature, slot)] = call
     getattr(target, name.strip()).connect(call)
     return True
+
+
+# PySide counts a slot's parameters to choose what it passes, so each count needs a function of its own.
+_CALLS: dict[int, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
+    0: lambda slot: lambda: slot(),  # noqa: PLW0108
+    1: lambda slot: lambda a: slot(a),  # noqa: PLW0108
+    2: lambda slot: lambda a, b: slot(a, b),  # noqa: PLW0108
+    3: lambda slot: lambda a, b, c: slot(a, b, c),  # noqa: PLW0108
+}
 
 
 def disconnect(target: Any, signature: str, slot: Callable[..., Any]) -> bool:

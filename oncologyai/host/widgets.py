@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import slicer
 from PySide6 import QtCore, QtGui, QtWidgets
 from PySide6.QtCore import Property, Signal
 
@@ -187,7 +188,7 @@ class qSlicerMarkupsPlaceWidget(QtWidgets.QWidget):
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self._node: Any = None
-        self._tag = 0
+        self._tags: list[int] = []
         self._scene: Any = None
         self._button = QtWidgets.QToolButton(self)
         self._button.setCheckable(True)
@@ -205,11 +206,13 @@ class qSlicerMarkupsPlaceWidget(QtWidgets.QWidget):
 
     def setCurrentNode(self, node: Any) -> None:
         """Place into this markups node (or none)."""
-        if self._node is not None:
-            self._node.RemoveObserver(self._tag)
+        while self._tags:
+            self._node.RemoveObserver(self._tags.pop())
         self._node = node
-        if node is not None:
-            self._tag = node.AddObserver("ModifiedEvent", lambda *_: self._show_count())
+        kind = slicer.vtkMRMLMarkupsNode
+        for event in (kind.PointPositionDefinedEvent, kind.PointPositionUndefinedEvent, kind.PointRemovedEvent):
+            if node is not None:
+                self._tags.append(node.AddObserver(event, lambda *_: self._show_count()))
         self._show_count()
 
     def currentNode(self) -> Any:

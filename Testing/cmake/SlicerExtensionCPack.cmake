@@ -1,0 +1,1 @@
+# Stand-in: Slicer packs the extension here; a test installs it instead.
