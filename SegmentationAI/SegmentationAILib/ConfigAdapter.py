@@ -15,8 +15,8 @@ class SegmentationRequest:
     inputVolume: Any
     insideSeeds: Any
     outsideSeeds: Any = None
-    method: Method = Method.GROWING
-    maxDistanceMm: float = 70.0
+    method: Method = Method.WALKER
+    maxDistanceMm: float = 80.0
     outputSegmentation: Any = None
 
     def problem(self):

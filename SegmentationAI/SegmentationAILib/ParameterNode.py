@@ -37,7 +37,7 @@ class SegmentationAIParameterNode:
     inputVolume: vtkMRMLScalarVolumeNode
     insideSeeds: vtkMRMLMarkupsFiducialNode
     outsideSeeds: vtkMRMLMarkupsFiducialNode
-    method: Method = Method.GROWING
-    maxDistanceMm: Annotated[float, WithinRange(5.0, 200.0), Decimals(0), SingleStep(5.0)] = 70.0
+    method: Method = Method.WALKER
+    maxDistanceMm: Annotated[float, WithinRange(5.0, 200.0), Decimals(0), SingleStep(5.0)] = 80.0
     device: Device = Device.AUTO
     outputSegmentation: vtkMRMLSegmentationNode
