@@ -46,7 +46,7 @@ def test_one_seed_gives_every_output(
     (from_dicom,) = read_masks(tmp_path / "out" / "segmentation.dcm", grid=volume)
     assert (mask.array == from_dicom.array).all()
     (truth,) = read_masks(study, grid=volume, names=["GTV-1"])
-    dice = compare_masks(truth, mask)["dsc"]
+    dice = compare_masks(truth, mask)["dice"]
     assert dice > 0.5
     report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert patient[:9] not in report

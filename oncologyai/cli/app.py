@@ -18,7 +18,7 @@ import typer
 
 import oncologyai
 from oncologyai.cli import dataset, doctor, evaluate, features, measure, run, segment
-from oncologyai.errors import CancelledError, OncologyAIError, ResourceError
+from oncologyai.errors import CancelledError, InstallationError, OncologyAIError, ResourceError
 
 __all__ = ["main"]
 
@@ -86,5 +86,8 @@ def _describe(error: Exception) -> tuple[int, str]:
         return ResourceError.exit_code, "memory: expected enough for this image, got none left; close other programs"
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return ResourceError.exit_code, f"disk: expected room for the outputs, got {error}; free some and run again"
+    if isinstance(error, ImportError):
+        line = f"installation: expected every package that the command needs, got {error}; run: oncology-ai doctor"
+        return InstallationError.exit_code, line
     kind = type(error).__name__
     return 1, f"a fault of oncology-ai: {kind}: {error}; run again with --debug first and report what it prints"

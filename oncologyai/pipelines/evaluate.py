@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from oncologyai._checks import check_positive
 from oncologyai.errors import InputError
-from oncologyai.metrics import compare_masks
+from oncologyai.metrics import NSCLC_TOLERANCE_MM, compare_masks
 from oncologyai.pipelines.provenance import make_provenance
 from oncologyai.progress import Progress, Provenance, Silent, Stages, check_cancelled
 from oncologyai.types import Mask, Table
@@ -17,9 +17,9 @@ __all__ = ["EvaluateConfig", "EvaluateResult", "evaluate"]
 
 @dataclass(frozen=True)
 class EvaluateConfig:
-    """``tolerance_mm``: of the surface DSC; 1.18 mm is the variability of experts on NSCLC (ch. 6, dataset 8)."""
+    """``tolerance_mm``: of the surface Dice; the default is the variability of experts on NSCLC."""
 
-    tolerance_mm: float = 1.18
+    tolerance_mm: float = NSCLC_TOLERANCE_MM
 
     def __post_init__(self) -> None:
         check_positive(self.tolerance_mm, "tolerance_mm", "mm")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -90,16 +91,24 @@ def evaluate_files(
 
 
 def measurements_json(table: Table, lines: Sequence[Line] = ()) -> str:
-    """Give rows as objects, and lines with both ends in RAS mm, as JSON."""
-    content: dict[str, Any] = {
-        table.name.lower(): [dict(zip(table.columns, row, strict=True)) for row in table.rows],
-    }
+    """Give rows as objects, and lines with both ends in RAS mm, as JSON.
+
+    JSON knows no NaN (here null) and no infinity (here the text Infinity).
+    """
+    rows = [{name: _plain(cell) for name, cell in zip(table.columns, row, strict=True)} for row in table.rows]
+    content: dict[str, Any] = {table.name.lower(): rows}
     if lines:
         content["lines"] = [
             {"name": line.name, "start_ras": line.start_ras, "end_ras": line.end_ras, "length_mm": line.length_mm}
             for line in lines
         ]
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(cell: str | float | int | None) -> str | float | int | None:
+    if not isinstance(cell, float) or math.isfinite(cell):
+        return cell
+    return None if math.isnan(cell) else "Infinity"
 
 
 def _image_and_masks(

@@ -11,7 +11,7 @@ from oncologyai.errors import MissingFileError, UnreadableFileError
 from oncologyai.types import Table
 
 
-@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=5))
+@given(numbers=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=5))
 def test_numbers_come_back_exactly(numbers: list[float], tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("numbers") / "n.csv"
     write_table(Table("t", ("name", "value"), tuple(("a", n) for n in numbers)), path)
