@@ -1,6 +1,8 @@
 """Images and masks from files and back: DICOM, NRRD, NIfTI, MHA; SUV; de-identification."""
 
+from oncologyai.imaging.confidentiality import DeidentifyConfig
 from oncologyai.imaging.contours import Rasterised, rasterise_contours
+from oncologyai.imaging.deidentify import DeidentifyReport, deidentify_folder, secret_key
 from oncologyai.imaging.dicom_index import find_studies
 from oncologyai.imaging.dicom_seg import read_dicom_seg
 from oncologyai.imaging.dicom_seg_write import write_dicom_seg
@@ -17,10 +19,13 @@ from oncologyai.imaging.seg_nrrd_write import write_seg_nrrd
 from oncologyai.imaging.series import read_series
 
 __all__ = [
+    "DeidentifyConfig",
+    "DeidentifyReport",
     "Rasterised",
     "Roi",
     "StructureSet",
     "SuvKind",
+    "deidentify_folder",
     "find_studies",
     "masks_from_structures",
     "outline_mask",
@@ -31,6 +36,7 @@ __all__ = [
     "read_seg_nrrd",
     "read_series",
     "read_volume",
+    "secret_key",
     "write_dicom_seg",
     "write_masks",
     "write_rtstruct",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pydicom import Dataset
+from pydicom import Dataset, FileDataset
 
 from oncologyai.errors import EmptyStudyError, MissingFileError, UnreadableFileError
 from oncologyai.imaging.headers import is_dicom_file, number_of, read_header, text_of
@@ -127,7 +127,7 @@ def _files_under(folder: str | os.PathLike[str]) -> Iterator[str]:
         yield from (os.path.join(place, name) for name in sorted(files))  # noqa: PTH118  (Path is slow over many files)
 
 
-def _read(path: str, broken: list[str]) -> Dataset | None:
+def _read(path: str, broken: list[str]) -> FileDataset | None:
     named_so = path.lower().endswith(_DICOM_SUFFIXES)
     try:
         if not named_so and not is_dicom_file(path):
@@ -136,7 +136,7 @@ def _read(path: str, broken: list[str]) -> Dataset | None:
     except (UnreadableFileError, OSError):
         broken.append(path)
         return None
-    if header.get("SOPClassUID") == _DIRECTORY_CLASS:
+    if text_of(header.file_meta, "MediaStorageSOPClassUID") == _DIRECTORY_CLASS:
         return None
     if not text_of(header, "SeriesInstanceUID") or not text_of(header, "SOPInstanceUID"):
         broken.append(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import struct
@@ -31,9 +32,15 @@ _BROKEN = (
 @contextmanager
 def quiet_pydicom() -> Iterator[None]:
     """Keep pydicom's remarks about odd values to itself: real archives are full of them."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+    logger = logging.getLogger("pydicom")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
 
 
 def is_dicom_file(path: str | os.PathLike[str]) -> bool:

@@ -17,6 +17,7 @@ from oncologyai.imaging.headers import number_of, private_text, text_of
 from oncologyai.imaging.pet_times import Moment, injection_moment, scan_moment
 from oncologyai.imaging.suv import (
     body_surface_area_m2,
+    check_body_mass,
     decayed_dose_bq,
     lean_body_mass_james_kg,
     lean_body_mass_janmahasatian_kg,
@@ -183,6 +184,7 @@ class _Work:
     def _size(self, kind: str) -> float:
         """Give the body's size in the unit of the SUV times mL: g, or cm2."""
         mass = self._number(self.header, "PatientWeight", "SUV")
+        check_body_mass(mass)
         if kind == "bw":
             return mass * 1000.0
         height = self._number(self.header, "PatientSize", f"SUV by {_KINDS[kind][1]}")

@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
+import SimpleITK as sitk  # noqa: N813  (its own manual's name)
 from pydicom import Dataset
 from pydicom.pixels.utils import pixel_array
-from pydicom.uid import JPEGLSLossless, JPEGLSNearLossless
+from pydicom.uid import JPEGExtended12Bit, JPEGLSLossless, JPEGLSNearLossless
 from scipy import ndimage
 
 from oncologyai.errors import UnreadableFileError
@@ -143,7 +144,7 @@ def straighten(
     for k in range(slices):
         plane = np.full(grown.shape[1:], outside, np.float32)
         plane[-low[1] : rows - low[1], -low[0] : columns - low[0]] = array[k]
-        moved = ndimage.shift(plane, (shift[k, 1], shift[k, 0]), order=1, mode="nearest")
+        moved = ndimage.shift(plane, (shift[k, 1], shift[k, 0]), order=1, mode="constant", cval=outside)
         grown[k] = moved if array.dtype.kind == "f" else np.rint(moved)
     return grown, (int(low[0]), int(low[1]))
 
@@ -160,11 +161,26 @@ def _decode(dataset: Dataset, frame: Frame) -> np.ndarray:
             failures.append(str(error).splitlines()[0] if str(error) else type(error).__name__)
             continue
         return _check_plane(plane, frame)
+    if syntax == JPEGExtended12Bit and (frame.slope, frame.intercept) == (1.0, 0.0):
+        return _check_plane(_decode_by_itk(frame), frame)
     raise UnreadableFileError(
         frame.path, expected=f"pixels in transfer syntax {syntax.name} ({syntax})",
         got=f"ones that cannot be decoded ({failures[-1]})",
         remedy="replace the file, or convert it to Explicit VR Little Endian",
     )  # fmt: skip
+
+
+def _decode_by_itk(frame: Frame) -> np.ndarray:
+    """Decode JPEG of 12 bits, which none of pydicom's decoders takes; ITK rescales, so only where there is none."""
+    try:
+        planes = sitk.GetArrayFromImage(sitk.ReadImage(frame.path))
+    except RuntimeError as error:
+        raise UnreadableFileError(
+            frame.path, expected="pixels in transfer syntax JPEG Extended", got="ones that cannot be decoded",
+            remedy="replace the file",
+        ) from error  # fmt: skip
+    plane: np.ndarray = planes[max(frame.number - 1, 0)]
+    return plane
 
 
 def _check_plane(plane: np.ndarray, frame: Frame) -> np.ndarray:

@@ -16,6 +16,7 @@ _SAME_PLACE_MM = 0.01
 # Positions are often written to 0.1 mm; a step this far from the usual one, in mm and as a share, is still equal.
 _STEP_SLACK_MM = 0.02
 _STEP_SLACK = 0.05
+_ALIKE = 0.15
 _DIRECTION_SLACK = 1e-3
 _PIXEL_SLACK_MM = 1e-3
 _SHEAR_SLACK_MM = 0.1
@@ -209,7 +210,8 @@ def _slots(planes: _Planes, allow_missing: bool) -> tuple[np.ndarray, float]:
         return np.zeros(1, dtype=int), _single_step(planes)
     steps = np.diff(planes.positions)
     # The lower median is a step that occurs, and the usual one even where slices are missing.
-    usual = float(np.quantile(steps, 0.5, method="lower"))
+    median = float(np.quantile(steps, 0.5, method="lower"))
+    usual = float(steps[np.abs(steps - median) <= _ALIKE * median].mean())
     whole = np.rint(steps / usual).astype(int)
     slack = _STEP_SLACK_MM + _STEP_SLACK * usual
     uneven = (np.abs(steps - whole * usual) > slack * np.maximum(whole, 1)) | (whole < 1)

@@ -9,6 +9,7 @@ from oncologyai.errors import InputError, MissingAttributeError, UnitsError
 
 __all__ = [
     "body_surface_area_m2",
+    "check_body_mass",
     "decayed_dose_bq",
     "lean_body_mass_james_kg",
     "lean_body_mass_janmahasatian_kg",
@@ -68,7 +69,7 @@ def suv_body_weight(
     """
     if activity.ndim != 3 or not np.isfinite(activity).all():
         raise InputError("activity", expected="a finite array of axes (k, j, i)", got=f"shape {activity.shape}")
-    _check_mass(body_mass_kg)
+    check_body_mass(body_mass_kg)
     dose = decayed_dose_bq(injected_dose_bq, decay_s=decay_s, half_life_s=half_life_s)
     return activity.astype(np.float64) * (body_mass_kg * 1000.0 / dose)
 
@@ -138,13 +139,13 @@ def body_surface_area_m2(body_mass_kg: float, height_m: float) -> float:
     UnitsError
         If mass or height is in another unit.
     """
-    _check_mass(body_mass_kg)
+    check_body_mass(body_mass_kg)
     _check_height(height_m)
     return float(0.007184 * body_mass_kg**0.425 * (height_m * 100.0) ** 0.725)  # Du Bois 1916
 
 
 def _check_body(body_mass_kg: float, height_m: float, sex: str) -> None:
-    _check_mass(body_mass_kg)
+    check_body_mass(body_mass_kg)
     _check_height(height_m)
     if sex not in ("M", "F"):
         raise MissingAttributeError(
@@ -152,7 +153,8 @@ def _check_body(body_mass_kg: float, height_m: float, sex: str) -> None:
         )
 
 
-def _check_mass(body_mass_kg: float) -> None:
+def check_body_mass(body_mass_kg: float) -> None:
+    """Raise InputError unless the mass is above 0, UnitsError if it must be in grams."""
     check_positive(body_mass_kg, "body_mass_kg", "kg")
     if body_mass_kg > _LARGEST_MASS_KG:
         raise UnitsError("body_mass_kg", expected="kg", got=f"{body_mass_kg:g}", remedy="divide grams by 1000")
