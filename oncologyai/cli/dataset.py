@@ -45,16 +45,45 @@ def anonymize(
         Path | None,
         typer.Option(help="Secret that makes pseudonyms the same in every run; made when absent.", show_default=False),
     ] = None,
+    map_file: Annotated[
+        Path | None, typer.Option(help="Where to keep who is who (JSON); keep it secret.", show_default=False)
+    ] = None,
     shift_dates: Annotated[
-        bool, typer.Option(help="Keep intervals: shift each patient's dates by one secret number of days.")
+        bool, typer.Option("--shift-dates", help="Keep dates, each patient's shifted by one secret number of days.")
     ] = False,
+    keep_characteristics: Annotated[
+        bool, typer.Option("--keep-characteristics", help="Keep sex, age, size and weight (SUV needs the weight).")
+    ] = False,
+    keep_descriptions: Annotated[
+        bool, typer.Option("--keep-descriptions", help="Keep series descriptions and names of regions, cleaned.")
+    ] = False,
+    allow_burned_in: Annotated[
+        bool, typer.Option("--allow-burned-in", help="Keep images that may show a name in their pixels.")
+    ] = False,
+    prefix: Annotated[str, typer.Option(help="Begins every pseudonym.")] = "ANON",
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
     """De-identify by the DICOM PS3.15 basic profile, with consistent pseudonyms."""
     from oncologyai import workflows
 
     with reporter(progress) as watch:
-        report = workflows.anonymize_dataset(source, target, key_file=key_file, shift_dates=shift_dates, progress=watch)
-        watch.done(folder=str(target))
+        report = workflows.anonymize_dataset(
+            source,
+            target,
+            key_file=key_file,
+            map_file=map_file,
+            shift_dates=shift_dates,
+            keep_characteristics=keep_characteristics,
+            keep_descriptions=keep_descriptions,
+            allow_burned_in=allow_burned_in,
+            prefix=prefix,
+            progress=watch,
+        )
+        watch.done(folder=str(target), written=report.written, skipped=len(report.skipped))
     if progress is not ProgressMode.JSON:
-        typer.echo(f"{target}: {report}")
+        for place, reason in report.skipped.items():
+            typer.echo(f"skipped: {place}: {reason}", err=True)
+        for warning in report.warnings:
+            typer.echo(f"note: {warning}", err=True)
+        patients = len(report.pseudonyms)
+        typer.echo(f"{target}: {report.written} files, {report.series} series, {patients} patients")

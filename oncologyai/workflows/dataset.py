@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +16,9 @@ from oncologyai.imaging import (
     SuvKind,
     deidentify_folder,
     find_studies,
-    read_key,
     read_masks,
     read_series,
+    secret_key,
     write_masks,
     write_volume,
 )
@@ -71,12 +72,21 @@ def anonymize_dataset(
     target: Path,
     *,
     key_file: Path | None = None,
+    map_file: Path | None = None,
     shift_dates: bool = False,
+    keep_characteristics: bool = False,
+    keep_descriptions: bool = False,
+    allow_burned_in: bool = False,
+    prefix: str = "ANON",
     progress: Progress | None = None,
 ) -> DeidentifyReport:
-    """De-identify a folder; with a key file, pseudonyms are the same in every run with it."""
-    config = DeidentifyConfig(key=read_key(key_file), shift_dates=shift_dates)
-    return deidentify_folder(source, target, config, progress=progress or Silent())
+    """De-identify a folder by the Basic Profile of PS3.15; see ``DeidentifyConfig`` for the options.
+
+    With a key file, pseudonyms are the same in every run with it; without, a key is made and forgotten.
+    """
+    key = secrets.token_bytes(32) if key_file is None else secret_key(key_file)
+    config = DeidentifyConfig(key, shift_dates, keep_characteristics, keep_descriptions, allow_burned_in, prefix)
+    return deidentify_folder(source, target, config, map_file=map_file, progress=progress or Silent())
 
 
 def _convert_study(
