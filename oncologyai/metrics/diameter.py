@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.spatial import ConvexHull
+from scipy.spatial.distance import cdist
 
 from oncologyai.errors import InputError
 
@@ -40,7 +41,7 @@ def farthest_pair(points: np.ndarray) -> tuple[int, int]:
     best, pair = -1.0, (0, 0)
     for start in range(0, len(hull), _BLOCK):
         block = hull[start : start + _BLOCK]
-        gaps = ((block[:, None, :] - hull[None, :, :]) ** 2).sum(axis=2)
+        gaps = cdist(block, hull, "sqeuclidean")
         at = int(gaps.argmax())
         if gaps.flat[at] > best:
             best, pair = float(gaps.flat[at]), (start + at // len(hull), at % len(hull))
