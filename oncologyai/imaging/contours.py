@@ -16,6 +16,8 @@ __all__ = ["Rasterised", "rasterise_contours"]
 
 _SAME_PLANE_MM = 0.2  # contours closer than this along the stack are drawn on one plane
 _REGULAR_GAP = 1.5  # two planes further apart than this many usual gaps are two parts, not one with a gap
+_WIDEST_GAP_MM = 15.0  # planes further apart are two parts, whatever the usual gap
+_FINEST = 1024  # pixels across contours that are drawn on planes of their own
 _PLANAR_SLICES = 0.5  # a contour that spans more than this share of a slice does not lie in it
 _SMALLEST_REPEAT = 20.0  # smaller contours, in voxels, are not compared with one another
 _ROUND_DIGITS = 6  # voxel coordinates are rounded so that points on voxel centres fall on one side always
@@ -62,8 +64,8 @@ def rasterise_contours(contours: Sequence[np.ndarray], grid: Volume | Mask) -> R
     A contour goes onto the nearest slice. Where several planes fall on one slice the nearest is used. Slices
     between contours that are further apart than the slices are filled by shape-based interpolation, the
     average of the two signed distances weighted by nearness [1]_, unless the gap is above 1.5 times the
-    structure's usual gap. Nothing is added beyond the first and the last contour. Contours that are parallel
-    to no axis of the grid are drawn on a grid of their own at half its spacing and looked up from there.
+    structure's usual gap or 15 mm. Nothing is added beyond the first and the last contour. Contours that are parallel
+    to no axis of the grid are drawn on a grid of their own at a quarter of its spacing and looked up from there.
 
     References
     ----------
@@ -117,7 +119,9 @@ def _rasterise_stack(polygons: Sequence[np.ndarray], axis: int, grid: Volume | M
     owner, more = _nearest_planes(planes, len(stack), grid.spacing_mm[axis])
     for k, plane in owner.items():
         stack[k][plane.box] = plane.inside
-    filled = _fill_between(planes, owner, stack, (grid.spacing_mm[y], grid.spacing_mm[x]))
+    filled = _fill_between(
+        planes, owner, stack, (grid.spacing_mm[y], grid.spacing_mm[x]), _WIDEST_GAP_MM / grid.spacing_mm[axis]
+    )
     if filled:
         more.append(f"{filled} slices between contours filled by shape-based interpolation")
     return Rasterised(array, (*notes, *more))
@@ -201,10 +205,14 @@ def _nearest_planes(planes: Sequence[_Plane], slices: int, spacing_mm: float) ->
 
 
 def _fill_between(
-    planes: Sequence[_Plane], owner: dict[int, _Plane], stack: np.ndarray, spacing_mm: tuple[float, float]
+    planes: Sequence[_Plane],
+    owner: dict[int, _Plane],
+    stack: np.ndarray,
+    spacing_mm: tuple[float, float],
+    widest: float,
 ) -> int:
     gaps = np.diff([p.position for p in planes])
-    limit = _REGULAR_GAP * float(np.median(gaps)) if len(gaps) else 0.0
+    limit = min(_REGULAR_GAP * float(np.median(gaps)), widest) if len(gaps) else 0.0
     filled = 0
     for below, above in itertools.pairwise(planes):
         gap = above.position - below.position
@@ -229,7 +237,7 @@ def _signed_distances(
         slice(min(b[0].start for b in held), max(b[0].stop for b in held)),
         slice(min(b[1].start for b in held), max(b[1].stop for b in held)),
     )
-    distances = []
+    distances, half = [], sum(spacing_mm) / 4
     for plane in (below, above):
         # one voxel of margin, so that a shape that fills the box has an outside
         whole = np.zeros((box[0].stop - box[0].start + 2, box[1].stop - box[1].start + 2), dtype=np.bool_)
@@ -238,7 +246,9 @@ def _signed_distances(
             whole[top : top + plane.inside.shape[0], left : left + plane.inside.shape[1]] = plane.inside
         inner = ndimage.distance_transform_edt(whole, sampling=spacing_mm)
         outer = ndimage.distance_transform_edt(~whole, sampling=spacing_mm)
-        distances.append((inner - outer)[1:-1, 1:-1])
+        # the border runs half-way between the centres of inner and outer voxels
+        signed = np.where(whole, inner - half, half - outer)
+        distances.append(signed[1:-1, 1:-1])
     return box, distances[0], distances[1]
 
 
@@ -246,12 +256,12 @@ def _rasterise_oblique(contours: Sequence[np.ndarray], grid: Volume | Mask) -> R
     """Draw contours on a grid along their own planes, then look the voxels of ``grid`` up in it."""
     centred = np.concatenate([c - c.mean(axis=0) for c in contours])
     frame = np.linalg.svd(centred, full_matrices=False)[2]
-    step = min(grid.spacing_mm) / 2
-    flat = [c for c in contours if np.ptp(c @ frame[2]) <= step]
+    flat = [c for c in contours if np.ptp(c @ frame[2]) <= _PLANAR_SLICES * min(grid.spacing_mm)]
     notes = [f"{len(contours) - len(flat)} contours that lie in no plane left out"] if len(flat) < len(contours) else []
     array = np.zeros(grid.shape, dtype=np.bool_)
     if not flat:
         return Rasterised(array, tuple(notes))
+    step = max(min(grid.spacing_mm) / 4, float(np.ptp(np.concatenate(flat) @ frame.T, axis=0)[:2].max()) / _FINEST)
     own = _own_grid(flat, frame, step)
     drawn = _rasterise_stack([np.round(own.ijk_from_ras(c), _ROUND_DIGITS) for c in flat], 2, own)
     to_own = np.linalg.inv(own.ijk_to_ras) @ grid.ijk_to_ras
