@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from oncologyai.errors import EmptyMaskError, InputError
+from oncologyai.metrics import bounding_box
 from oncologyai.types import Mask, Volume
 
 __all__ = ["Region", "region_of"]
@@ -52,19 +53,14 @@ def region_of(volume: Volume, mask: Mask) -> Region:
         If the image holds NaN or infinite values inside the mask.
     """
     volume.require_same_grid(mask, f"mask {mask.label}")
-    if mask.is_empty:
+    box = bounding_box(mask.array)
+    if box is None:
         raise EmptyMaskError(
             f"mask {mask.label}", expected="at least one voxel", got="none", remedy="segment the lesion first"
         )
-    box = tuple(_extent(mask.array, axis) for axis in range(3))
     inside = mask.array[box]
     image = volume.array[box].astype(np.float64)
     values = image[inside]
     if not np.isfinite(values).all():
         raise InputError("volume", expected=f"finite values inside {mask.label}", got="NaN or infinity")
     return Region(np.pad(inside, 1), np.pad(image, 1), values, volume.sampling_mm)
-
-
-def _extent(array: np.ndarray, axis: int) -> slice:
-    hits = np.flatnonzero(array.any(axis=tuple(a for a in range(3) if a != axis)))
-    return slice(int(hits[0]), int(hits[-1]) + 1)

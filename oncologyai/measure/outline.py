@@ -13,6 +13,7 @@ import numpy as np
 from scipy.ndimage import label
 from skimage.measure import find_contours
 
+from oncologyai.metrics import bounding_box
 from oncologyai.types import Mask
 
 __all__ = [
@@ -63,9 +64,8 @@ def axial_axis(ijk_to_ras: np.ndarray) -> int:
 
 def crop_to_lesion(mask: Mask) -> tuple[Mask, tuple[int, int, int]]:
     """Cut a mask that is not empty to its box; give it with the array index (k, j, i) of the box's corner."""
-    hits = [np.flatnonzero(mask.array.any(axis=tuple(a for a in range(3) if a != axis))) for axis in range(3)]
-    k, j, i = (int(h[0]) for h in hits)
-    box = tuple(slice(int(h[0]), int(h[-1]) + 1) for h in hits)
+    box = bounding_box(mask.array) or ()
+    k, j, i = (side.start for side in box)
     ijk_to_ras = mask.ijk_to_ras.copy()
     ijk_to_ras[:3, 3] = mask.ras_from_ijk((i, j, k))
     return Mask(mask.array[box], ijk_to_ras, mask.label, mask.code, mask.kind), (k, j, i)

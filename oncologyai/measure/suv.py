@@ -11,6 +11,7 @@ from scipy.signal import fftconvolve
 from oncologyai._checks import check_range
 from oncologyai.errors import ModalityError, UnitsError
 from oncologyai.measure.recist import require_lesion
+from oncologyai.metrics import bounding_box
 from oncologyai.types import Mask, Volume
 
 __all__ = ["SUV_UNITS", "SuvMeasures", "intensity_peak", "measure_suv"]
@@ -93,7 +94,7 @@ def intensity_peak(mask: Mask, volume: Volume) -> float:
     volume.require_same_grid(mask, f"mask {mask.label}")
     require_lesion(mask)
     kernel = _sphere(volume.ijk_to_ras)
-    box = tuple(_reach(mask.array, axis, kernel.shape[axis] // 2) for axis in range(3))
+    box = bounding_box(mask.array, margin=[size // 2 for size in kernel.shape]) or ()
     values = volume.array[box].astype(np.float64)
     base = float(values.mean())
     totals = fftconvolve(values - base, kernel, mode="same")
@@ -108,8 +109,3 @@ def _sphere(ijk_to_ras: np.ndarray) -> np.ndarray:
     steps = np.indices(tuple(2 * reach + 1)).reshape(3, -1).T - reach
     inside = np.linalg.norm(steps[:, ::-1] @ ijk_to_ras[:3, :3].T, axis=1) <= _PEAK_MM + 1e-9
     return inside.reshape(tuple(2 * reach + 1)).astype(np.float64)
-
-
-def _reach(array: np.ndarray, axis: int, margin: int) -> slice:
-    hits = np.flatnonzero(array.any(axis=tuple(a for a in range(3) if a != axis)))
-    return slice(max(int(hits[0]) - margin, 0), min(int(hits[-1]) + margin + 1, array.shape[axis]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oncologyai.metrics.compare import METRIC_DEFINITIONS, NSCLC_TOLERANCE_MM, compare_masks
+from oncologyai.metrics.crop import bounding_box
 from oncologyai.metrics.detection import Detection, count_detections, lung_labels, lung_scores, roc_auc
 from oncologyai.metrics.diameter import farthest_pair
 from oncologyai.metrics.marching_cubes import cell_codes, mesh_area_and_volume, surfel_areas
@@ -39,6 +40,7 @@ __all__ = [
     "SurfaceDistances",
     "added_path_length_contour_mm",
     "added_path_length_eq7",
+    "bounding_box",
     "cell_codes",
     "compare_masks",
     "confusion",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from oncologyai._checks import check_range
-from oncologyai.metrics._crop import bounding_box
+from oncologyai.metrics.crop import bounding_box
 from oncologyai.metrics.overlap import Confusion, confusion, dice_2d, true_positive_slices
 from oncologyai.metrics.path_length import added_path_length_contour_mm, added_path_length_eq7
 from oncologyai.metrics.surface import (

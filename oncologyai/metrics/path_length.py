@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from oncologyai.metrics._crop import crop_pair
+from oncologyai.metrics.crop import crop_pair
 from oncologyai.types import Mask
 
 __all__ = ["added_path_length_contour_mm", "added_path_length_eq7"]

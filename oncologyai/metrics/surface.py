@@ -17,7 +17,7 @@ from scipy.ndimage import binary_erosion
 from scipy.spatial import cKDTree
 
 from oncologyai._checks import check_range
-from oncologyai.metrics._crop import crop_pair
+from oncologyai.metrics.crop import crop_pair
 from oncologyai.metrics.marching_cubes import cell_codes, surfel_areas
 from oncologyai.types import Mask
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 __all__ = ["bounding_box", "crop_pair"]
 
 
-def bounding_box(array: np.ndarray) -> tuple[slice, ...] | None:
-    """Give the smallest box that holds every set voxel of a bool array, None where there is none."""
+def bounding_box(array: np.ndarray, *, margin: Sequence[int] | None = None) -> tuple[slice, ...] | None:
+    """Give the smallest box that holds every set voxel of a bool array, None where there is none.
+
+    ``margin`` widens it by so many voxels on either side of each axis, as far as the array reaches.
+    """
     box = []
-    for axis in range(array.ndim):
-        others = tuple(a for a in range(array.ndim) if a != axis)
-        hits = np.flatnonzero(array.any(axis=others))
+    for axis, size in enumerate(array.shape):
+        hits = np.flatnonzero(array.any(axis=tuple(a for a in range(array.ndim) if a != axis)))
         if hits.size == 0:
             return None
-        box.append(slice(int(hits[0]), int(hits[-1]) + 1))
+        wider = margin[axis] if margin is not None else 0
+        box.append(slice(max(int(hits[0]) - wider, 0), min(int(hits[-1]) + wider + 1, size)))
     return tuple(box)
 
 
