@@ -142,7 +142,7 @@ class Canvas:
         """
         radii = np.broadcast_to(np.asarray(radii_mm, dtype=np.float32), (len(points),))
         for start, end, r0, r1 in zip(points[:-1], points[1:], radii[:-1], radii[1:], strict=True):
-            reach = float(max(r0, r1)) + float(self._edge_mm) / 2.0
+            reach = max(float(r0), float(r1), float(self._edge_mm)) + float(self._edge_mm) / 2.0
             box = self.box(np.minimum(start, end) - reach, np.maximum(start, end) + reach)
             coordinates = self.coordinates(box)
             if all(axis.size for axis in coordinates):
@@ -166,8 +166,10 @@ class Canvas:
         t = (offsets[0] * along[0] + offsets[1] * along[1] + offsets[2] * along[2]) / np.float32(length2)
         t = np.clip(t, 0.0, 1.0)
         squared = sum(((o - t * a) ** 2 for o, a in zip(offsets, along, strict=True)), np.float32(0.0))
-        radius = np.float32(r0) + t * np.float32(r1 - r0)
-        share = self.soft(np.sqrt(squared) - radius)
-        # A thread thinner than a voxel cannot fill it: section of the thread over section of the voxel.
-        thinness = min(1.0, np.pi * max(r0, r1) ** 2 / float(self._edge_mm) ** 2)
-        return Layer(box, share * np.float32(thinness))
+        # What is thinner than a voxel is spread over one and a half, as faint as keeps its section.
+        least = 0.75 * float(self._edge_mm)
+        wide = (max(r0, least), max(r1, least))
+        radius = np.float32(wide[0]) + t * np.float32(wide[1] - wide[0])
+        section = least**2 + float(self._edge_mm) ** 2 / 12.0
+        faintness = np.float32(min(1.0, max(r0, r1) ** 2 / section))
+        return Layer(box, self.soft(np.sqrt(squared) - radius) * faintness)

@@ -125,7 +125,7 @@ class Lesion:
 
     def _rim(self, directions: np.ndarray) -> np.ndarray:
         """Thickness of the rim along each direction, in the scaled coordinates."""
-        return self.spec.ground_glass_mm / np.linalg.norm(directions * self._axes, axis=-1)
+        return self.spec.ground_glass_mm / np.maximum(np.linalg.norm(directions * self._axes, axis=-1), 1e-9)
 
 
 def _directions(count: int, rng: np.random.Generator) -> np.ndarray:

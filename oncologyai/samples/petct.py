@@ -9,6 +9,7 @@ import numpy as np
 from scipy import ndimage
 
 from oncologyai._checks import check_positive, check_range
+from oncologyai.errors import InputError
 from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.resources import terminology
 from oncologyai.samples.cage import Cage
@@ -97,6 +98,9 @@ class PetCtSpec:
     uptake_s: float = 3600.0
 
     def __post_init__(self) -> None:
+        columns, rows, _ = self.ct_grid.size
+        if columns % _BINNING or rows % _BINNING:
+            raise InputError("ct_grid", expected="even numbers of columns and rows", got=f"{columns}x{rows}")
         check_positive(self.lesion_suv, "lesion_suv")
         check_range(self.blur_mm, 0.0, 100.0, "blur_mm")
         check_range(self.noise, 0.0, 1.0, "noise")
