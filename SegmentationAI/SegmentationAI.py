@@ -15,6 +15,7 @@ for _folder in (_HERE, _HERE.parent):  # installed, the library lies beside this
         sys.path.append(str(_folder))
 
 from SegmentationAILib import (  # noqa: E402 - the library's folder has to be on the path before
+    Modality,
     SegmentationAIParameterNode,
     SegmentationPanel,
     SegmentationRequest,
@@ -149,6 +150,7 @@ class SegmentationAITest(ScriptedLoadableModuleTest):
 
     def setUp(self):
         slicer.mrmlScene.Clear()
+        slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)  # made when first asked for
 
     def runTest(self):
         for test in (
@@ -162,7 +164,8 @@ class SegmentationAITest(ScriptedLoadableModuleTest):
 
     def test_segments_and_measures_a_ball(self):
         sample = SyntheticLesion()
-        nodes = SegmentationAILogic().process(sample.volumeNode, sample.insideSeeds, maxDistanceMm=40.0)
+        settings = {"modality": Modality.CT, "maxDistanceMm": 40.0}
+        nodes = SegmentationAILogic().process(sample.volumeNode, sample.insideSeeds, **settings)
         name = nodes.segmentation.GetSegmentation().GetSegmentIDs()[0]
         mask = slicer.util.arrayFromSegmentBinaryLabelmap(nodes.segmentation, name, sample.volumeNode)
         volumeMl = float(mask.sum()) * 8.0 / 1000.0

@@ -5,7 +5,7 @@ from typing import Any
 
 from oncologyai.errors import InputError
 
-from .ParameterNode import Method
+from .ParameterNode import Method, Modality
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,7 @@ class SegmentationRequest:
     inputVolume: Any
     insideSeeds: Any
     outsideSeeds: Any = None
+    modality: Modality = Modality.AUTO
     method: Method = Method.WALKER
     maxDistanceMm: float = 80.0
     outputSegmentation: Any = None
@@ -36,6 +37,7 @@ def requestFromParameters(parameters):
         inputVolume=parameters.inputVolume,
         insideSeeds=parameters.insideSeeds,
         outsideSeeds=parameters.outsideSeeds,
+        modality=parameters.modality,
         method=parameters.method,
         maxDistanceMm=parameters.maxDistanceMm,
         outputSegmentation=parameters.outputSegmentation,
@@ -61,4 +63,5 @@ def bundleFromRequest(request):
         pipeline="segment",
         method=request.method.value,
         settings={"method": request.method.value, "max_distance_mm": float(request.maxDistanceMm)},
+        modality=request.modality.value or None,
     )

@@ -8,6 +8,24 @@ from slicer.i18n import tr as _
 from slicer.parameterNodeWrapper import Decimals, SingleStep, WithinRange, parameterNodeWrapper
 
 
+class Modality(enum.Enum):
+    """What the volume is; the values are DICOM modalities, empty for what the scene knows of it."""
+
+    AUTO = ""
+    CT = "CT"
+    PET = "PT"
+    MR = "MR"
+
+    def label(self):
+        """Give the text of the list in the panel."""
+        return {
+            Modality.AUTO: _("As the scene says"),
+            Modality.CT: _("CT in HU"),
+            Modality.PET: _("PET"),
+            Modality.MR: _("MR"),
+        }[self]
+
+
 class Method(enum.Enum):
     """How the lesion is found; the values are the keys of ``oncologyai.segmenters.METHODS``."""
 
@@ -35,6 +53,7 @@ class SegmentationAIParameterNode:
     """Input, method and output of one segmentation."""
 
     inputVolume: vtkMRMLScalarVolumeNode
+    modality: Modality = Modality.AUTO
     insideSeeds: vtkMRMLMarkupsFiducialNode
     outsideSeeds: vtkMRMLMarkupsFiducialNode
     method: Method = Method.WALKER

@@ -54,7 +54,7 @@ def _moveInto(output, nodes):
         output.SetNodeReferenceID(role, made.GetNodeReferenceID(role))
     for node in _nodesAbout(made):
         node.SetNodeReferenceID("OncologyAI.Segmentation", output.GetID())
-    hierarchy = slicer.mrmlScene.GetSubjectHierarchyNode()
+    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
     item = hierarchy.GetItemByDataNode(output) or hierarchy.CreateItem(nodes.folder, output)
     hierarchy.SetItemParent(item, nodes.folder)
     slicer.mrmlScene.RemoveNode(made)

@@ -4,7 +4,7 @@ from .ChildProcess import ChildProcess, Outcome
 from .ConfigAdapter import SegmentationRequest, bundleFromRequest, requestFromParameters
 from .Dependencies import ensureRequirements, missingRequirements
 from .Panel import SegmentationPanel
-from .ParameterNode import Device, Method, SegmentationAIParameterNode
+from .ParameterNode import Device, Method, Modality, SegmentationAIParameterNode
 from .ResultNodes import addResult
 from .SegmentationRun import SegmentationRun
 from .SyntheticLesion import SyntheticLesion
@@ -13,6 +13,7 @@ __all__ = [
     "ChildProcess",
     "Device",
     "Method",
+    "Modality",
     "Outcome",
     "SegmentationAIParameterNode",
     "SegmentationPanel",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 from types import ModuleType
@@ -9,6 +10,7 @@ from typing import Any
 
 __all__ = ["install_qt_names"]
 
+_SPARE_REFERENCES = 1 << 40
 _applications: list[Any] = []  # Qt wants its application object to outlive every widget
 
 
@@ -30,9 +32,21 @@ def install_qt_names(slicer: ModuleType) -> None:
     from PySide6 import QtWidgets
 
     if not _applications:
+        _keep_singletons_alive()
         _applications.append(QtWidgets.QApplication.instance() or QtWidgets.QApplication(["Slicer"]))
     if "qt" not in sys.modules:
         _install(slicer)
+
+
+def _keep_singletons_alive() -> None:
+    """Give None, True and False references to spare before Python 3.12 makes them immortal by itself.
+
+    PySide6 6.12 gives one back too many on every call that returns nothing; after some thousand calls Python 3.11
+    would end with "deallocating None".
+    """
+    if sys.version_info < (3, 12):
+        for singleton in (None, True, False):
+            ctypes.c_ssize_t.from_address(id(singleton)).value += _SPARE_REFERENCES
 
 
 def _choose_platform() -> None:

@@ -90,8 +90,10 @@ def start(*, qt: bool = False) -> ModuleType:
 
 
 def clear() -> None:
-    """Empty the scene: every node but the singletons that Slicer itself keeps."""
+    """Empty the scene and its subject hierarchy; the singletons that Slicer itself keeps stay."""
     for session in _sessions:
+        hierarchy = session.slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(session.scene)
+        hierarchy.RemoveAllItems()  # without Slicer's plug-ins nobody takes the items of removed nodes away
         session.scene.Clear(False)
 
 
