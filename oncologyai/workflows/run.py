@@ -124,8 +124,7 @@ def run_sample(
         seeds = (points, tuple(outside))
         config = replace(config, modality=config.modality or truth.modality)
         part = Part(watch, 0.15, 1.0)
-        result = _run_into(draft, Path(out), draft / "study", seeds, config, part)
-    return replace(result, notes=("synthetic sample: not a patient", *result.notes))
+        return _run_into(draft, Path(out), draft / "study", seeds, config, part, known=(_SYNTHETIC,))
 
 
 def _run_into(
@@ -135,6 +134,8 @@ def _run_into(
     seeds: tuple[tuple[Point, ...], tuple[Point, ...]],
     config: RunConfig,
     progress: Progress,
+    *,
+    known: tuple[str, ...] = (),
 ) -> RunResult:
     if config.scene:
         require_scene()
@@ -147,7 +148,7 @@ def _run_into(
     analysis = analyse(volume, *seeds, config.analyse, progress=Part(progress, 0.1, 0.5))
     stages.seconds.update(analysis.provenance.seconds)
     bundle = replace(bundle_from_analysis(request, analysis), pipeline="run")
-    notes = [*volume.meta.get("warnings", ()), *analysis.provenance.warnings]
+    notes = [*known, *volume.meta.get("warnings", ()), *analysis.provenance.warnings]
     with stages("bundle", share=0.5):
         write_bundle(bundle, draft / "bundle")
     with stages("dicom", share=0.6):
@@ -167,6 +168,7 @@ def _run_into(
     return RunResult(out, outputs, bundle, tuple(notes))
 
 
+_SYNTHETIC = "synthetic sample: not a patient"
 _OUTPUTS = (
     "report.html",
     "scene.mrb",
