@@ -206,7 +206,7 @@ class _Cleaner:
             for item in element.value or []:
                 self.clean(item)
         elif action == "Z":
-            element.value = None
+            element.clear()
         elif action == "D":
             element.value = _dummy(element)
         else:
@@ -218,7 +218,7 @@ class _Cleaner:
                 shifted = [_shifted(str(v), self.shift) for v in _values(element.value)]
                 element.value = shifted if len(shifted) > 1 else "".join(shifted)
         elif action == "Z":
-            element.value = None
+            element.clear()
         elif action == "D":
             element.value = _dummy(element)
         else:
