@@ -1,7 +1,7 @@
 """Write every script and resource into the CMake lists, or say which are missing.
 
-    python Testing/cmake/list_files.py           rewrites the lists
-    python Testing/cmake/list_files.py --check   ends with exit code 1 if a list is not what it should be
+python Testing/cmake/list_files.py           rewrites the lists
+python Testing/cmake/list_files.py --check   ends with exit code 1 if a list is not what it should be
 """
 
 import re
