@@ -6,6 +6,7 @@ from oncologyai.imaging.deidentify import DeidentifyReport, deidentify_folder, s
 from oncologyai.imaging.dicom_index import find_studies
 from oncologyai.imaging.dicom_seg import read_dicom_seg
 from oncologyai.imaging.dicom_seg_write import write_dicom_seg
+from oncologyai.imaging.dicom_write import write_dicom_series
 from oncologyai.imaging.files import write_volume
 from oncologyai.imaging.masks import read_masks
 from oncologyai.imaging.masks_write import write_masks
@@ -38,6 +39,7 @@ __all__ = [
     "read_volume",
     "secret_key",
     "write_dicom_seg",
+    "write_dicom_series",
     "write_masks",
     "write_rtstruct",
     "write_seg_nrrd",

@@ -16,8 +16,8 @@ from scipy import ndimage
 from oncologyai._atomic import atomic_folder
 from oncologyai._checks import check_choice
 from oncologyai.errors import InputError
-from oncologyai.imaging.dicom_write import write_dicom_series
-from oncologyai.imaging.rtstruct_write import uid_from_content, write_rtstruct
+from oncologyai.imaging import write_dicom_series, write_rtstruct
+from oncologyai.imaging.rtstruct_write import uid_from_content
 from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.samples.petct import PATIENT_KG, PetCtSpec, make_petct, pet_attributes
 from oncologyai.samples.thorax import ThoraxSpec, make_thorax

@@ -9,8 +9,7 @@ import pydicom
 import pytest
 
 from oncologyai.errors import InputError, ModalityError, OutputError, SliceGeometryError, UnitsError
-from oncologyai.imaging import read_volume
-from oncologyai.imaging.dicom_write import write_dicom_series
+from oncologyai.imaging import read_volume, write_dicom_series
 from oncologyai.types import Volume
 
 _PATIENT = {
