@@ -50,6 +50,7 @@ class ChildProcess:
         environment.insert("PYTHONPATH", os.pathsep.join(paths))
         environment.insert("PYTHONUNBUFFERED", "1")
         environment.insert("PYTHONIOENCODING", "utf-8")
+        environment.remove("ITK_AUTOLOAD_PATH")  # Slicer's own plug-ins, which the child cannot load
         self._process.setProcessEnvironment(environment)
         self._process.start(program, arguments)
 

@@ -47,6 +47,7 @@ class SegmentationPanel:
         self._seeds = None
         self._seedTags = []
         self._request = None
+        self._runParameters = None  # those of the run, which goes on when the user leaves the module
         ui.applyButton.connect("clicked(bool)", self.onApply)
         ui.insideSelector.connect("currentNodeChanged(vtkMRMLNode*)", ui.insidePlaceWidget.setCurrentNode)
         ui.outsideSelector.connect("currentNodeChanged(vtkMRMLNode*)", ui.outsidePlaceWidget.setCurrentNode)
@@ -101,7 +102,7 @@ class SegmentationPanel:
         started = False
         try:
             if self._prepare():
-                self._request = request
+                self._request, self._runParameters = request, self._parameters
                 self._ui.progressBar.setVisible(True)
                 self._showStage(_("preparing"), 0.0)
                 self._logic.start(request, self._showStage, self._onEnd)
@@ -136,7 +137,7 @@ class SegmentationPanel:
         except OncologyAIError as error:
             self._say(str(error), isError=True)
             return
-        self._parameters.outputSegmentation = nodes.segmentation
+        self._runParameters.outputSegmentation = nodes.segmentation
         measurements = next((t for t in nodes.tables if t.GetName().startswith("Measurements")), None)
         self._ui.resultsTable.setMRMLTableNode(measurements)
         self._ui.resultsButton.collapsed = measurements is None

@@ -268,6 +268,17 @@ def test_closing_the_panel_ends_the_run(a_module, a_panel, tmp_path):
         os.kill(number, 0)
 
 
+@pytest.mark.slow
+def test_leaving_the_module_during_a_run_does_not_lose_the_result(a_panel):
+    a_panel.apply()
+    a_panel.widget.exit()
+    a_panel.until_end()
+    a_panel.widget.enter()
+    segmentation = a_panel.ui.outputSelector.currentNode()
+    assert voxels(a_panel.slicer, segmentation, a_panel.sample.volumeNode).any()
+    assert a_panel.is_ready()
+
+
 def test_a_second_start_while_one_runs_is_refused(a_panel, tmp_path):
     from SegmentationAILib import requestFromParameters
 
