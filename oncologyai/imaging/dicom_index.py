@@ -130,7 +130,7 @@ def _files_under(folder: str | os.PathLike[str]) -> Iterator[str]:
 def _read(path: str, broken: list[str]) -> FileDataset | None:
     named_so = path.lower().endswith(_DICOM_SUFFIXES)
     try:
-        if not named_so and not is_dicom_file(path):
+        if not Path(path).is_file() or (not named_so and not is_dicom_file(path)):
             return None
         header = read_header(path, tags=(*_IDENTITY, *_PARAMETERS))
     except (UnreadableFileError, OSError):

@@ -2,45 +2,50 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import os
 import struct
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from pydicom import Dataset, FileDataset, dcmread
 from pydicom.dataset import FileMetaDataset
 from pydicom.errors import BytesLengthException, InvalidDicomError
+from pydicom.tag import BaseTag, Tag
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from oncologyai.errors import MissingFileError, UnreadableFileError
 
-__all__ = ["is_dicom_file", "number_of", "numbers_of", "private_text", "quiet_pydicom", "read_header", "text_of"]
+__all__ = [
+    "BROKEN_FILE_ERRORS",
+    "is_dicom_file",
+    "number_of",
+    "numbers_of",
+    "private_text",
+    "quiet_pydicom",
+    "read_header",
+    "text_of",
+]
 
 _PREAMBLE_BYTES = 128
 # Groups that a data set without preamble can begin with: file meta and identification (PS3.6).
 _FIRST_GROUPS = (0x0002, 0x0008)
-_BROKEN = (
+# What pydicom and the codecs raise over damaged files.
+BROKEN_FILE_ERRORS = (
     InvalidDicomError, BytesLengthException, OSError, EOFError, ValueError, AttributeError, KeyError, TypeError,
-    NotImplementedError, struct.error,
+    NotImplementedError, RuntimeError, IndexError, struct.error,
 )  # fmt: skip
 
 
 @contextmanager
 def quiet_pydicom() -> Iterator[None]:
     """Keep pydicom's remarks about odd values to itself: real archives are full of them."""
-    logger = logging.getLogger("pydicom")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def is_dicom_file(path: str | os.PathLike[str]) -> bool:
@@ -84,7 +89,7 @@ def read_header(
                 raise InvalidDicomError("neither a preamble nor a first attribute")
             wanted = None if tags is None else [*tags]
             dataset = dcmread(path, stop_before_pixels=not pixels, force=True, specific_tags=wanted)
-    except _BROKEN as error:
+    except BROKEN_FILE_ERRORS as error:
         raise UnreadableFileError(
             str(path), expected="a DICOM file", got=f"one that cannot be read ({error})", remedy="replace or remove it"
         ) from error
@@ -93,16 +98,20 @@ def read_header(
 
 
 def text_of(dataset: Dataset, keyword: str) -> str:
-    """Give an attribute as text; several values joined by a backslash as in DICOM; empty where absent."""
-    if keyword not in dataset:
+    """Give an attribute as one line of text; several values joined by a backslash; empty where absent or damaged."""
+    tag = _tag(keyword)
+    if tag not in dataset:
         return ""
-    with quiet_pydicom():
-        value = dataset.get(keyword)
+    try:
+        with quiet_pydicom():
+            value = dataset[tag].value
+    except BROKEN_FILE_ERRORS:
+        return ""
     if value is None:
         return ""
     if isinstance(value, str) or not hasattr(value, "__iter__") or hasattr(value, "family_name"):
-        return str(value).strip()
-    return "\\".join(str(v).strip() for v in value)
+        return _one_line(str(value))
+    return "\\".join(_one_line(str(v)) for v in value)
 
 
 def numbers_of(dataset: Dataset, keyword: str, count: int | None = None) -> tuple[float, ...] | None:
@@ -135,6 +144,16 @@ def private_text(dataset: Dataset, group: int, element: int, creator: str) -> st
     value = item.value
     text = value.decode("ascii", "ignore") if isinstance(value, bytes) else str(value)
     return text.strip(" \0")
+
+
+def _one_line(text: str) -> str:
+    text = text.strip()
+    return text if text.isprintable() else " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+@cache
+def _tag(keyword: str) -> BaseTag:
+    return Tag(keyword)
 
 
 def _complete_meta(dataset: FileDataset) -> None:

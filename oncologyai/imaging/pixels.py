@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import struct
 from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 import SimpleITK as sitk  # noqa: N813  (its own manual's name)
 from pydicom import Dataset
+from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.utils import pixel_array
-from pydicom.uid import JPEGExtended12Bit, JPEGLSLossless, JPEGLSNearLossless
+from pydicom.uid import UID, JPEGExtended12Bit, JPEGLSLossless, JPEGLSNearLossless
 from scipy import ndimage
 
 from oncologyai.errors import UnreadableFileError
 from oncologyai.imaging.frames import Frame
-from oncologyai.imaging.headers import numbers_of, quiet_pydicom, read_header
+from oncologyai.imaging.headers import BROKEN_FILE_ERRORS, number_of, numbers_of, quiet_pydicom, read_header
 from oncologyai.progress import Progress, Silent, check_cancelled
 
 __all__ = ["AIR_HU", "decode_frames", "fill_missing", "same_pixels", "straighten"]
 
 AIR_HU = -1024
-_BROKEN = (
-    RuntimeError, ValueError, AttributeError, NotImplementedError, KeyError, TypeError, IndexError, EOFError, OSError,
-    struct.error,
-)  # fmt: skip
 # Where several decoders can read a syntax, the fastest first (134 CT slices: pyjpegls 1.0 s, gdcm 1.4 s).
 _FASTEST = {JPEGLSLossless: "pyjpegls", JPEGLSNearLossless: "pyjpegls"}
 _PIXEL_TAGS = ("SOPClassUID", "Modality", "PixelData", "FloatPixelData", "DoubleFloatPixelData", "ExtendedOffsetTable",
@@ -152,22 +148,29 @@ def straighten(
 def _decode(dataset: Dataset, frame: Frame) -> np.ndarray:
     syntax = dataset.file_meta.TransferSyntaxUID
     index = frame.number - 1 if frame.number else None
-    failures = []
-    for plugin in dict.fromkeys((_FASTEST.get(syntax, ""), "")):
-        try:
-            with quiet_pydicom():
-                plane = pixel_array(dataset, raw=True, index=index, decoding_plugin=plugin)
-        except _BROKEN as error:
-            failures.append(str(error).splitlines()[0] if str(error) else type(error).__name__)
-            continue
-        return _check_plane(plane, frame)
-    if syntax == JPEGExtended12Bit and (frame.slope, frame.intercept) == (1.0, 0.0):
+    if (
+        syntax == JPEGExtended12Bit
+        and (number_of(dataset, "BitsStored") or 0) > 8
+        and (frame.slope, frame.intercept) == (1.0, 0.0)
+    ):
         return _check_plane(_decode_by_itk(frame), frame)
-    raise UnreadableFileError(
-        frame.path, expected=f"pixels in transfer syntax {syntax.name} ({syntax})",
-        got=f"ones that cannot be decoded ({failures[-1]})",
-        remedy="replace the file, or convert it to Explicit VR Little Endian",
-    )  # fmt: skip
+    try:
+        with quiet_pydicom():
+            plane = pixel_array(dataset, raw=True, index=index, decoding_plugin=_plugin(syntax))
+    except BROKEN_FILE_ERRORS as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise UnreadableFileError(
+            frame.path, expected=f"pixels in transfer syntax {syntax.name} ({syntax})",
+            got=f"ones that cannot be decoded ({reason})",
+            remedy="replace the file, or convert it to Explicit VR Little Endian",
+        ) from error  # fmt: skip
+    return _check_plane(plane, frame)
+
+
+def _plugin(syntax: UID) -> str:
+    """Choose the fastest decoder where it is installed, and that alone: over damaged JPEG-LS gdcm ends the process."""
+    fastest = _FASTEST.get(syntax, "")
+    return fastest if fastest and fastest in get_decoder(syntax).available_plugins else ""
 
 
 def _decode_by_itk(frame: Frame) -> np.ndarray:
@@ -207,10 +210,18 @@ def _meaning(stored: np.ndarray, dataset: Dataset, frame: Frame, padding: float 
 
 def _is_padding(stored: np.ndarray, dataset: Dataset) -> np.ndarray:
     ends = [numbers_of(dataset, keyword, 1) for keyword in ("PixelPaddingValue", "PixelPaddingRangeLimit")]
-    values = sorted(e[0] for e in ends if e is not None)
+    values = sorted(_as_stored(e[0], stored.dtype) for e in ends if e is not None)
     if ends[0] is None:
         return np.zeros(stored.shape, dtype=bool)
     return (stored >= values[0]) & (stored <= values[-1])
+
+
+def _as_stored(value: float, dtype: np.dtype) -> float:
+    """Read a padding value written with the other signedness than the pixels, as some scanners do."""
+    span = 2.0 ** (8 * dtype.itemsize)
+    if dtype.kind == "i" and value >= span / 2:
+        return value - span
+    return value + span if dtype.kind == "u" and value < 0 else value
 
 
 def _put(array: np.ndarray, k: int, plane: np.ndarray) -> np.ndarray:

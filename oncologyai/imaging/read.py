@@ -143,6 +143,7 @@ def _refuse_none(name: str, wanted: str, everything: Sequence[Series]) -> None:
 
 def _listed(series: Sequence[Series]) -> str:
     return "; ".join(
-        f"{s.modality} {s.parameters.get('SeriesNumber', '')} {s.description!r} {slice_count(s)} images, uid {s.uid}"
+        f"{s.modality[:16]} {s.parameters.get('SeriesNumber', '')} {s.description[:64]!r} {slice_count(s)} images, "
+        f"uid {s.uid}"
         for s in series[:10]
     ) + (f"; and {len(series) - 10} more" if len(series) > 10 else "")

@@ -89,7 +89,8 @@ def test_an_empty_folder_and_one_of_other_files_are_refused(tmp_path):
         find_studies(tmp_path)
     (tmp_path / "notes.txt").write_text("hello")
     (tmp_path / "short").write_bytes(b"\x08")
-    with pytest.raises(EmptyStudyError, match="got 2 files, none DICOM"):
+    (tmp_path / "gone.dcm").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(EmptyStudyError, match="got 3 files, none DICOM"):
         find_studies(tmp_path)
 
 

@@ -3,6 +3,8 @@
 import pytest
 from pydicom import Dataset
 from pydicom.data import get_testdata_file
+from pydicom.dataelem import RawDataElement
+from pydicom.tag import Tag
 
 from oncologyai.errors import MissingFileError, UnreadableFileError
 from oncologyai.imaging.headers import (
@@ -36,6 +38,14 @@ def test_attributes_as_numbers():
     assert number_of(dataset, "SliceThickness") is None
     dataset.PatientID = "inf"
     assert number_of(dataset, "PatientID") is None
+
+
+def test_text_is_one_printable_line_and_empty_where_damaged():
+    dataset = Dataset()
+    dataset.PatientComments = "two\r\nlines\0 "
+    assert text_of(dataset, "PatientComments") == "two lines"
+    dataset[0x00280010] = RawDataElement(Tag(0x00280010), "US", 3, b"abc", 0, False, True)
+    assert text_of(dataset, "Rows") == "" and number_of(dataset, "Rows") is None
 
 
 def test_private_attributes_by_creator_or_by_tag():

@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
+from pydicom.uid import ExplicitVRLittleEndian, JPEGLSLossless
 
 from oncologyai.errors import (
     AmbiguousStudyError,
     EmptyStudyError,
     InputError,
     MissingFileError,
+    OncologyAIError,
     UnreadableFileError,
 )
 from oncologyai.imaging import find_studies, read_volume, write_volume
@@ -117,3 +119,19 @@ def test_a_text_file_is_refused(tmp_path):
 def test_an_unknown_suv_is_refused_before_anything_is_read(tmp_path):
     with pytest.raises(InputError, match="suv: expected one of"):
         read_volume(tmp_path, suv="g/ml")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_damaged_files_give_one_line_or_a_volume_but_never_another_error(a_writer, a_ct_array, seed):
+    paths = a_writer.write(a_ct_array[:3], syntax=JPEGLSLossless if seed % 2 else ExplicitVRLittleEndian)
+    content = paths[1].read_bytes()
+    random = np.random.default_rng(seed)
+    for _ in range(25):
+        damaged = bytearray(content[: random.integers(200, len(content)) if random.random() < 0.3 else None])
+        for place in random.integers(130, len(damaged), size=random.integers(1, 12)):
+            damaged[place] = random.integers(256)
+        paths[1].write_bytes(bytes(damaged))
+        try:
+            read_volume(a_writer.folder)
+        except OncologyAIError as error:
+            assert "\n" not in str(error)

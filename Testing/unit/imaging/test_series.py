@@ -119,6 +119,17 @@ def test_padding_around_a_ct_becomes_air(a_writer, a_ct_array):
     np.testing.assert_array_equal(array[:, 1:], a_ct_array[:, 1:] - 1024)
 
 
+def test_padding_written_as_unsigned_for_signed_pixels_becomes_air(a_writer, a_ct_array):
+    stored = a_ct_array.copy()
+    stored[:, 0, :] = -2000
+
+    def pad(k, dataset):
+        dataset.add_new(0x00280120, "US", 65536 - 2000)
+
+    a_writer.write(stored, change=pad)
+    assert (read_series(the_series(a_writer)).array[:, 0, :] == -1024).all()
+
+
 def test_a_range_of_padding_becomes_air(a_writer, a_ct_array):
     stored = a_ct_array.copy()
     stored[0, 0, :3] = -2000, -1950, -1899
@@ -254,6 +265,27 @@ def test_an_enhanced_ct_is_read_frame_by_frame(a_writer, a_ct_array):
     np.testing.assert_array_equal(volume.array, a_ct_array - 1000 - np.arange(5)[:, None, None])
     np.testing.assert_allclose(volume.spacing_mm, (0.7, 0.9, 2.0))
     assert volume.unit == "HU" and volume.dicom.frames == (1, 2, 3, 4, 5) and len(set(volume.dicom.files)) == 1
+
+
+def test_an_enhanced_pet_is_read_in_suv(a_writer, a_ct_array):
+    header = enhanced(
+        a_ct_array,
+        PixelValueTransformationSequence=lambda k: {
+            "RescaleSlope": 2 + k, "RescaleIntercept": 0, "RescaleType": "BQML",
+        },
+    )  # fmt: skip
+    drug = Dataset()
+    drug.RadionuclideTotalDose, drug.RadionuclideHalfLife = "400000000", "6586.2"
+    drug.RadiopharmaceuticalStartDateTime = "20240102080000"
+    header.RadiopharmaceuticalInformationSequence = Sequence([drug])
+    header.DecayCorrected, header.DecayCorrectionDateTime, header.PatientWeight = "YES", "20240102094946.2", "80"
+    header.CorrectedImage = ["ATTN", "DECY"]
+    a_writer.write_multiframe(a_ct_array, modality="PT", sop_class="1.2.840.10008.5.1.4.1.1.130", header=header)
+    volume = read_series(the_series(a_writer))
+    assert volume.unit == "SUVbw"
+    # One half-life after the injection 200 MBq are left: 80000 g / 200e6 Bq.
+    expected = a_ct_array * (2.0 + np.arange(5))[:, None, None] * (80_000 / 200e6)
+    np.testing.assert_allclose(volume.array, expected, rtol=1e-6)
 
 
 def test_an_enhanced_mr_of_two_b_values_is_refused(a_writer, a_ct_array):
