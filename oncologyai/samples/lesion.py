@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from oncologyai._checks import check_positive, check_range
+from oncologyai.errors import InputError
 from oncologyai.samples.canvas import Canvas
 
 __all__ = ["Lesion", "LesionSpec"]
@@ -62,6 +63,8 @@ class LesionSpec:
         check_range(self.lobes, 0, 100, "lobes")
         check_range(self.spicules, 0, 100, "spicules")
         check_range(self.ground_glass_mm, 0.0, 100.0, "ground_glass_mm")
+        if self.touches_wall and self.ground_glass_mm > 0.0:
+            raise InputError("touches_wall", expected="a lesion without ground glass, which is lung", got="one with it")
 
 
 class Lesion:

@@ -54,6 +54,7 @@ def test_distance_is_negative_inside_and_in_mm() -> None:
         ({"semi_axes_mm": (10.0, 0.0, 10.0)}, "semi_axes_mm: expected a number above 0 mm"),
         ({"lobulation": 1.5}, "lobulation: expected a number from 0 to 1"),
         ({"spiculation": -0.1}, "spiculation: expected a number from 0 to 1"),
+        ({"touches_wall": True, "ground_glass_mm": 4.0}, "touches_wall: expected a lesion without ground glass"),
         ({"ground_glass_mm": -1.0}, "ground_glass_mm: expected a number from 0 to 100"),
     ],
 )
