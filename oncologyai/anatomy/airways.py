@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from oncologyai.anatomy._morphology import dilate_discs, label_slices
+from oncologyai.anatomy._morphology import dilate_discs, erode_discs, label_slices
 
 __all__ = ["find_airways"]
 
@@ -13,6 +13,7 @@ _LUMEN_HU = -880.0  # a lumen's air, above the lungs' in all but emphysema
 _AREA_MM2 = (25.0, 900.0)  # from a main bronchus of 6 mm to a wide trachea; larger is lung
 _WALL_MM = 3.0  # how far partial volume blurs the wall
 _SEARCH_MM = 45.0  # a trachea lies this close to the midline of the body
+_SKIN_MM = 8.0  # air nearer to the skin is in a fold or under the back
 _MIN_LENGTH_MM = 30.0
 
 
@@ -34,7 +35,8 @@ def find_airways(hu: np.ndarray, body: np.ndarray, sampling_mm: tuple[float, flo
         Lumen and blurred wall of the trachea and of the main bronchi as far as they lie apart from the lungs in a
         slice; empty where no trachea is seen.
     """
-    labels, count = label_slices((hu < _LUMEN_HU) & body)
+    deep = erode_discs(body, _SKIN_MM, sampling_mm)
+    labels, count = label_slices((hu < _LUMEN_HU) & deep)
     if count == 0:
         return np.zeros_like(body)
     pieces = _Pieces(labels, count, body, sampling_mm)

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from oncologyai.anatomy._morphology import close_discs, dilate_discs, fill_slices, open_discs
+from oncologyai.anatomy._morphology import close_discs, dilate_discs, fill_slices, label_slices, open_discs
 
 __all__ = ["Body", "find_body"]
 
 _TISSUE_HU = -300.0  # between fat (-100) and foam or cloth (below -500)
 _SHEET_MM = 4.0  # half the thickness of the thickest sheet that is torn off: couch shells, blankets, cables
-_SEAL_MM = 4.0  # half the width of the gaps in a thin chest wall that are closed
+_SEAL_MM = 4.0  # half the width of the gaps that are closed
+_WALL_MM = 6.0  # a chest wall so thin that it went with the sheets
+_ENCLOSED_SHARE = 0.75  # a cavity with this share of its border on the body is the body's; couch and gaps have less
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,9 +49,28 @@ def find_body(hu: np.ndarray, sampling_mm: tuple[float, float, float]) -> Body:
     if not core.any():
         return Body(core, tissue)
     regrown = tissue & dilate_discs(core, _SHEET_MM, sampling_mm)
-    inside = fill_slices(close_discs(regrown, _SEAL_MM, sampling_mm))
+    cavities = _cavities(tissue, regrown)
+    walls = tissue & dilate_discs(cavities, _WALL_MM, sampling_mm)
+    inside = fill_slices(close_discs(regrown | cavities | walls, _SEAL_MM, sampling_mm))
     couch = tissue & ~dilate_discs(inside, _SHEET_MM, sampling_mm)
     return Body(inside, couch)
+
+
+def _cavities(tissue: np.ndarray, body: np.ndarray) -> np.ndarray:
+    """Mark what tissue encloses in a slice, where the body is most of the enclosure."""
+    labels, count = label_slices(fill_slices(tissue) & ~tissue)
+    border, own = np.zeros(count + 1), np.zeros(count + 1)
+    for axis in (1, 2):
+        here = [slice(None)] * 3
+        there = [slice(None)] * 3
+        here[axis], there[axis] = slice(None, -1), slice(1, None)
+        for a, b in ((tuple(here), tuple(there)), (tuple(there), tuple(here))):
+            edge = (labels[a] > 0) & tissue[b]
+            border += np.bincount(labels[a][edge], minlength=count + 1)
+            own += np.bincount(labels[a][edge & body[b]], minlength=count + 1)
+    kept = own >= _ENCLOSED_SHARE * np.maximum(border, 1)
+    kept[0] = False
+    return kept[labels]
 
 
 def _largest_part(mask: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import ndimage
 
 __all__ = ["bone_window", "find_spine_axis"]
 
@@ -85,12 +86,12 @@ def _centre_mm(profile: np.ndarray, body: np.ndarray, column_mm: float, moving_a
     """Give the centre of the filtered profile's highest hill in mm from column 0; NaN where there is no bone."""
     positions = np.arange(0.0, (len(profile) - 1) * column_mm + 1e-6, 1.0)
     fine = np.interp(positions, np.arange(len(profile)) * column_mm, profile)
-    filtered = np.convolve(fine, np.ones(moving_average) / moving_average, mode="same")
+    filtered = ndimage.uniform_filter1d(fine, moving_average, mode="constant")
     width = np.flatnonzero(body.any(axis=0))
     if len(width) == 0:
         return np.nan
     near = np.abs(positions - column_mm * (width[0] + width[-1]) / 2) <= _SEARCH_MM
-    hill = np.convolve(filtered, np.ones(_SPINE_MM + 1), mode="same") * near
+    hill = ndimage.uniform_filter1d(filtered, _SPINE_MM + 1, mode="constant") * near
     if hill.max() <= 0:
         return np.nan
     centre = float(positions[hill.argmax()])
