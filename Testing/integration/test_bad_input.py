@@ -105,11 +105,11 @@ def test_seed_outside_the_image(oncology_ai: RunCommand, a_study: tuple[Path, Sa
 def test_mask_on_another_grid(oncology_ai: RunCommand, tmp_path: Path) -> None:
     volume = Volume(np.zeros((6, 8, 8), np.int16), np.eye(4), "CT", "HU")
     write_volume(volume, tmp_path / "image.nrrd")
-    other = Volume(np.ones((6, 8, 9), np.uint8), np.eye(4))
+    other = Volume(np.ones((6, 8, 8), np.uint8), np.diag([2.0, 2.0, 1.0, 1.0]))
     write_volume(other, tmp_path / "mask.nrrd")
     out = tmp_path / "features.csv"
     result = oncology_ai("features", tmp_path / "image.nrrd", tmp_path / "mask.nrrd", "--out", out)
-    assert_refused(result, out, "grid", "9x8x6")
+    assert_refused(result, out, "label 1", "grid", "8x8x6 of 2.000x2.000x1.000 mm")
 
 
 def test_unwritable_folder(oncology_ai: RunCommand, a_study: tuple[Path, SampleTruth], tmp_path: Path) -> None:
