@@ -125,6 +125,10 @@ def set_patient_and_study(dataset: Dataset, source: DicomSource) -> None:
     for keyword in _CARRIED_OVER:
         if source.attributes.get(keyword):
             setattr(dataset, keyword, source.attributes[keyword])
+    if dataset.get("PatientIdentityRemoved") == "YES":  # then the method is type 1C, PS3.3 C.7.1.1
+        dataset.DeidentificationMethod = (
+            source.attributes.get("DeidentificationMethod") or "As in the images referred to"
+        )
     dataset.StudyInstanceUID = source.study_uid
 
 

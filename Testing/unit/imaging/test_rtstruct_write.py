@@ -42,6 +42,12 @@ def test_the_validator_finds_no_error(some_masks, a_ct, tmp_path, dciodvfy_error
     assert dciodvfy_errors(tmp_path / "rs.dcm") == []
 
 
+def test_the_validator_accepts_structures_of_a_deidentified_patient(some_masks, a_ct, tmp_path, dciodvfy_errors):
+    removed = replace(a_ct.dicom, attributes={**a_ct.dicom.attributes, "PatientIdentityRemoved": "YES"})
+    write_rtstruct(some_masks, replace(a_ct, dicom=removed), tmp_path / "rs.dcm")
+    assert dciodvfy_errors(tmp_path / "rs.dcm") == []
+
+
 def test_refers_to_every_slice_and_each_contour_to_its_own(some_masks, a_ct, tmp_path):
     write_rtstruct(some_masks, a_ct, tmp_path / "rs.dcm")
     dataset = pydicom.dcmread(tmp_path / "rs.dcm")
