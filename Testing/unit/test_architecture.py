@@ -35,7 +35,7 @@ STEPS = {
     "segmenters": 4,
     "pipelines": 8,
     "bundle": 9,
-    "report": 9,
+    "report": 10,
     "scene": 10,
     "host": 10,
     "workflows": 11,

@@ -10,7 +10,7 @@ import typer
 from oncologyai.cli.options import Suv, SuvOption
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
 
-__all__ = ["app"]
+__all__ = ["anonymize", "app", "convert"]
 
 app = typer.Typer(help="Convert and anonymize folders of studies.", no_args_is_help=True, rich_markup_mode=None)
 
