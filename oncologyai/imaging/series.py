@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from pydicom import Dataset
 
-from oncologyai.errors import EmptyStudyError, MissingAttributeError, ModalityError, UnitsError
+from oncologyai.errors import EmptyStudyError, MissingAttributeError, ModalityError, SliceGeometryError, UnitsError
 from oncologyai.imaging.frames import Frame, frames_of
 from oncologyai.imaging.headers import read_header, text_of
 from oncologyai.imaging.pet import SuvKind, check_suv_kind, pet_scale
@@ -83,6 +83,7 @@ def read_series(
     name = _name(series)
     stack = _arranged(series, headers, name, allow_missing_slices)
     unit, warnings = _unit(series, first, stack)
+    scale = pet_scale(headers, kind=suv) if series.modality == "PT" else None
     array = decode_frames(
         stack.frames, floating=series.modality in ("PT", "RTDOSE"),
         padding=AIR_HU if unit == "HU" else None, progress=watcher,
@@ -90,8 +91,7 @@ def read_series(
     missing = [k for k, frame in enumerate(stack.frames) if frame is None]
     fill_missing(array, missing)
     meta: dict[str, Any] = {"interpolated_slices": tuple(missing)}
-    if series.modality == "PT":
-        scale = pet_scale(headers, kind=suv)
+    if scale is not None:
         array *= np.float32(scale.factor)
         unit, meta["suv"] = scale.unit, scale.audit
         warnings += scale.warnings
@@ -120,11 +120,21 @@ def _arranged(series: Series, headers: dict[str, Dataset], name: str, allow_miss
     frames = [f for path, header in headers.items() for f in frames_of(header, path)]
     if min(min(f.size) for f in frames) == 0:
         raise ModalityError(name, expected="a series of images", got=f"modality {series.modality} without pixels")
+    _check_one_frame_of_reference(headers, name)
     if all(f.is_placed and f.has_spacing for f in frames):
         return arrange(frames, name=name, same_pixels=same_pixels, allow_missing_slices=allow_missing)
     if series.modality in _SLICED or any(f.is_placed for f in frames):
         _refuse_unplaced(frames)
     return planar_stack(frames, name=name)
+
+
+def _check_one_frame_of_reference(headers: dict[str, Dataset], name: str) -> None:
+    uids = sorted({text_of(h, "FrameOfReferenceUID") for h in headers.values()})
+    if len(uids) > 1:
+        raise SliceGeometryError(
+            name, expected="slices of one frame of reference", got=f"{len(uids)} ({', '.join(uids)})",
+            remedy="keep the slices of one acquisition in a folder of their own",
+        )  # fmt: skip
 
 
 def _refuse_unplaced(frames: Sequence[Frame]) -> None:

@@ -20,6 +20,8 @@ _ALIKE = 0.15
 _DIRECTION_SLACK = 1e-3
 _PIXEL_SLACK_MM = 1e-3
 _SHEAR_SLACK_MM = 0.1
+# Planes this many thicknesses apart look like a series of which every second slice is lost.
+_SPARSE = 1.9
 _NAMED_AT_MOST = 12
 _LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
@@ -271,6 +273,9 @@ def _stack(planes: _Planes, slots: np.ndarray, step: float) -> Stack:
     frames: list[Frame | None] = [None] * (int(slots[-1]) + 1)
     for slot, frame in zip(slots, planes.frames, strict=True):
         frames[slot] = frame
+    thickness = first.thickness_mm or 0.0
+    if 0 < thickness < step / _SPARSE:
+        planes.warnings.append(f"slices {thickness:.2f} mm thick lie {step:.2f} mm apart: slices may be missing")
     stack = Stack(tuple(frames), _LPS_TO_RAS @ lps, shear, tuple(planes.warnings))
     if not stack.is_sheared:
         return stack

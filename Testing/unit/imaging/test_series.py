@@ -14,6 +14,7 @@ from oncologyai.errors import (
     MissingAttributeError,
     MissingSliceError,
     ModalityError,
+    SliceGeometryError,
     UnitsError,
     UnreadableFileError,
 )
@@ -188,6 +189,16 @@ def test_two_phases_in_one_series_are_refused(a_writer, a_ct_array):
         read_series(the_series(a_writer))
 
 
+def test_slices_of_two_frames_of_reference_are_refused(a_writer, a_ct_array):
+    def move(k, dataset):
+        if k == 4:
+            dataset.FrameOfReferenceUID = "1.2.3"
+
+    a_writer.write(a_ct_array, change=move)
+    with pytest.raises(SliceGeometryError, match=r"expected slices of one frame of reference, got 2 \(1.2.3, "):
+        read_series(the_series(a_writer))
+
+
 def test_a_tilted_gantry_is_put_onto_an_orthogonal_grid(a_writer):
     """A ball seen through tilted planes comes out as the same ball in space."""
     tilt = np.radians(15.0)
@@ -205,7 +216,7 @@ def test_a_tilted_gantry_is_put_onto_an_orthogonal_grid(a_writer):
     volume = read_series(the_series(a_writer))
     axes = volume.ijk_to_ras[:3, :3] / volume.spacing_mm
     np.testing.assert_allclose(axes.T @ axes, np.eye(3), atol=1e-12)
-    assert "gantry tilt of 15.0 degrees" in volume.meta["warnings"][0]
+    assert "gantry tilt of 15.0 degrees" in volume.meta["warnings"][-1]
     kk, jj, ii = np.meshgrid(*(np.arange(n) for n in volume.shape), indexing="ij")
     ras = volume.ras_from_ijk(np.stack([ii, jj, kk], axis=-1))
     expected = 1000.0 * np.exp(-((ras * [-1, -1, 1] - centre) ** 2).sum(axis=-1) / (2 * 10.0**2))

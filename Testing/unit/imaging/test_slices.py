@@ -16,7 +16,7 @@ def a_frame(position, orientation=AXIAL, name="f", **rest):
     return Frame(
         path=f"{name}{position}", number=0, sop_uid=f"1.{name}{position}", size=(4, 5), spacing_mm=(2.0, 1.5),
         position=np.asarray(position, dtype=float), orientation=np.asarray(orientation, dtype=float),
-        thickness_mm=1.0, **rest,
+        thickness_mm=2.5, **rest,
     )  # fmt: skip
 
 
@@ -95,6 +95,10 @@ def test_positions_rounded_to_a_tenth_of_a_millimetre_are_even():
     assert arranged(axial(*zs)).ijk_to_ras[2, 2] == pytest.approx(1.25)
 
 
+def test_every_second_slice_missing_is_suspected():
+    assert arranged(axial(0, 5, 10)).warnings == ("slices 2.50 mm thick lie 5.00 mm apart: slices may be missing",)
+
+
 def test_a_copied_image_is_left_out_with_a_warning():
     frames = axial(0, 3, 6)
     stack = arranged([*frames, replace(frames[1], path="copy")])
@@ -155,7 +159,7 @@ def test_planes_of_another_kind_are_refused(change, what):
 
 
 def test_a_single_plane_is_as_thick_as_it_says():
-    assert arranged(axial(5)).ijk_to_ras[2, 2] == 1.0
+    assert arranged(axial(5)).ijk_to_ras[2, 2] == 2.5
     stack = arranged([replace(axial(5)[0], thickness_mm=None)])
     assert stack.ijk_to_ras[2, 2] == 1.0 and "without thickness" in stack.warnings[0]
 
