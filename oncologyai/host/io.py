@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,8 @@ class CoreIOManager:
         if clear:
             self._scene.Clear(False)
         if path.suffix.lower() == ".mrb":
-            done = bool(self._scene.ReadFromMRB(str(path), False))
+            # An archive that cannot be unpacked would leave MRML in a working directory that is gone.
+            done = zipfile.is_zipfile(path) and bool(self._scene.ReadFromMRB(str(path), False))
         else:
             self._scene.SetURL(str(path))
             done = bool(self._scene.Import())

@@ -95,6 +95,9 @@ def clear() -> None:
         hierarchy = session.slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(session.scene)
         hierarchy.RemoveAllItems()  # without Slicer's plug-ins nobody takes the items of removed nodes away
         session.scene.Clear(False)
+        if hierarchy.GetScene() is None:
+            # The scene goes on answering with the node that it has just let go, for as long as someone holds it.
+            session.scene.AddNode(hierarchy)
 
 
 def stop() -> None:

@@ -71,10 +71,10 @@ class _Mark:
 
     def go_back(self) -> None:
         """Remove what was added since."""
+        for item in sorted(self._items() - self._items_then, reverse=True):
+            self._hierarchy.RemoveItem(item, False, False)
         for node in [node for key, node in self._nodes().items() if key not in self._nodes_then]:
             self._scene.RemoveNode(node)
-        for item in sorted(self._items() - self._items_then, reverse=True):
-            self._hierarchy.RemoveItem(item)
 
     def _nodes(self) -> dict[str, Any]:
         nodes = (self._scene.GetNthNode(n) for n in range(self._scene.GetNumberOfNodes()))

@@ -30,7 +30,7 @@ def add_text(
     style.SetColor(*rgb)
     style.SetBold(True)
     style.SetBackgroundColor(0.0, 0.0, 0.0)
-    style.SetBackgroundOpacity(0.45)
+    style.SetBackgroundOpacity(0.65)
     style.SetJustification(
         vtk.VTK_TEXT_LEFT if "left" in align else vtk.VTK_TEXT_RIGHT if "right" in align else vtk.VTK_TEXT_CENTERED
     )

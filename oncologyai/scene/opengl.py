@@ -41,6 +41,7 @@ def new_window(width: int, height: int) -> tuple[Any, Any]:
     InstallationError
         If there is no OpenGL.
     """
+    vtk.vtkLogger.SetStderrVerbosity(vtk.vtkLogger.VERBOSITY_OFF)  # VTK tells at length of each way it tries in vain
     window = vtk.vtkRenderWindow()
     if window.GetClassName() == "vtkOSOpenGLRenderWindow" and not _has_osmesa():
         # VTK's last resort; it ends the whole process at the first picture where its library is absent.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtk.util.numpy_support import numpy_to_vtk
 
 from oncologyai.errors import InputError
 from oncologyai.resources import terminology

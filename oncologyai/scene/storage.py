@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import zipfile
+import zlib
 from pathlib import Path
 
 from oncologyai._atomic import atomic_file
 from oncologyai.errors import InputError, MissingFileError, OutputError, UnreadableFileError
-from oncologyai.scene._slicer import current_scene
+from oncologyai.scene._slicer import current_scene, slicer
 
 __all__ = ["load_mrb", "save_mrb"]
 
@@ -48,7 +50,20 @@ def load_mrb(path: str | os.PathLike[str]) -> None:
     scene = current_scene()
     if not Path(path).is_file():
         raise MissingFileError(str(path), expected="a scene (.mrb)", got="no such file")
+    _check_archive(path)
+    slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene).RemoveAllItems()  # Clear() would leave them
     if not scene.ReadFromMRB(str(path), True):
+        raise UnreadableFileError(str(path), expected="a scene (.mrb)", got="a damaged file")
+
+
+def _check_archive(path: str | os.PathLike[str]) -> None:
+    """Look before MRML does: an archive that it cannot unpack leaves it unable to read any other."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            whole = archive.testzip() is None and any(name.endswith(".mrml") for name in archive.namelist())
+    except (zipfile.BadZipFile, zlib.error):
+        whole = False
+    if not whole:
         raise UnreadableFileError(str(path), expected="a scene (.mrb)", got="a damaged file")
 
 

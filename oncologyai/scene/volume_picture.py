@@ -40,7 +40,7 @@ def render_3d(path: str | Path, nodes: SceneNodes, *, size_px: int = 640) -> Pat
     window, renderer = new_window(size_px, size_px)
     renderer.SetBackground(*_BACKGROUND)
     renderer.SetUseDepthPeeling(True)
-    renderer.SetMaximumNumberOfPeels(5)
+    renderer.SetMaximumNumberOfPeels(4)
     organs = _add_segments(renderer, nodes.segmentation)
     for surface, rgb, opacity in context_surfaces(nodes.volume, with_lungs=not organs):
         _add_surface(renderer, surface, rgb, opacity)
