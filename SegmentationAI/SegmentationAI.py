@@ -79,6 +79,7 @@ class SegmentationAIWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def onSceneStartClose(self, caller, event):
         self.logic.cancel()
         self.panel.setParameters(None)
+        self.panel.clearResults()
 
     def onSceneEndClose(self, caller, event):
         self.enter()

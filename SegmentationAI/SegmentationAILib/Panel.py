@@ -76,6 +76,11 @@ class SegmentationPanel:
             self._seeds = seeds
         self.updateApply()
 
+    def clearResults(self):
+        """Show no results: their nodes leave the scene."""
+        self._ui.resultsTable.setMRMLTableNode(None)
+        self._ui.resultsButton.collapsed = True
+
     def updateApply(self, *_unused):
         """Say what is still missing; a run that goes on can always be cancelled."""
         if self._logic.isRunning():

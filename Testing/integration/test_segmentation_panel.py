@@ -147,6 +147,7 @@ def test_parameters_and_result_survive_save_and_reopen(a_panel, tmp_path):
     assert slicer.util.saveScene(path)
     clear()
     assert a_panel.ui.inputSelector.currentNode() is None
+    assert a_panel.ui.resultsTable.mrmlTableNode() is None
     slicer.util.loadScene(path)
     parameters = a_panel.logic.getParameterNode()
     assert (parameters.method, parameters.maxDistanceMm) == (Method.GROWING, 40.0)

@@ -183,7 +183,7 @@ class qMRMLNodeComboBox(qMRMLWidget):
 class qSlicerMarkupsPlaceWidget(QtWidgets.QWidget):
     """Places control points of a markups node; without slice views it shows how many there are."""
 
-    activeMarkupsFiducialPlaceModeChanged = Signal(bool)
+    activeMarkupsPlaceModeChanged = Signal(bool)
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
@@ -197,7 +197,7 @@ class qSlicerMarkupsPlaceWidget(QtWidgets.QWidget):
         layout = QtWidgets.QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._button)
-        self._button.toggled.connect(self.activeMarkupsFiducialPlaceModeChanged)
+        self._button.toggled.connect(self.activeMarkupsPlaceModeChanged)
         self._show_count()
 
     def setMRMLScene(self, scene: Any) -> None:
@@ -242,13 +242,8 @@ class qMRMLTableView(QtWidgets.QTableWidget):
         super().__init__(parent)
         self._node: Any = None
         self._tag = 0
-        self._scene: Any = None
         self.setEditTriggers(QtWidgets.QAbstractItemView.EditTrigger.NoEditTriggers)
         self.verticalHeader().hide()
-
-    def setMRMLScene(self, scene: Any) -> None:
-        """Set the scene."""
-        self._scene = scene
 
     def setMRMLTableNode(self, node: Any) -> None:
         """Show this vtkMRMLTableNode (or nothing)."""
@@ -262,9 +257,6 @@ class qMRMLTableView(QtWidgets.QTableWidget):
     def mrmlTableNode(self) -> Any:
         """Give the table node shown, None if none is."""
         return self._node
-
-    def setFirstRowLocked(self, locked: bool) -> None:
-        """Use column names as header, as this view always does."""
 
     def _show(self) -> None:
         rows, columns = (self._node.GetNumberOfRows(), self._node.GetNumberOfColumns()) if self._node else (0, 0)
