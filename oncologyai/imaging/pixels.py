@@ -15,7 +15,7 @@ from scipy import ndimage
 
 from oncologyai.errors import UnreadableFileError
 from oncologyai.imaging.frames import Frame
-from oncologyai.imaging.headers import BROKEN_FILE_ERRORS, number_of, numbers_of, quiet_pydicom, read_header
+from oncologyai.imaging.headers import BROKEN_FILE_ERRORS, number_of, numbers_of, quiet_pydicom, read_header, text_of
 from oncologyai.progress import Progress, Silent, check_cancelled
 
 __all__ = ["AIR_HU", "decode_frames", "fill_missing", "same_pixels", "straighten"]
@@ -164,7 +164,7 @@ def _decode(dataset: Dataset, frame: Frame) -> np.ndarray:
             got=f"ones that cannot be decoded ({reason})",
             remedy="replace the file, or convert it to Explicit VR Little Endian",
         ) from error  # fmt: skip
-    return _check_plane(plane, frame)
+    return _check_plane(plane, frame, text_of(dataset, "PhotometricInterpretation"))
 
 
 def _plugin(syntax: UID) -> str:
@@ -186,7 +186,11 @@ def _decode_by_itk(frame: Frame) -> np.ndarray:
     return plane
 
 
-def _check_plane(plane: np.ndarray, frame: Frame) -> np.ndarray:
+def _check_plane(plane: np.ndarray, frame: Frame, colours: str = "") -> np.ndarray:
+    if colours.startswith("PALETTE"):
+        raise UnreadableFileError(
+            frame.path, expected="a grey image", got="a palette of colours", remedy="choose a series of grey images"
+        )
     if plane.shape != frame.size:
         raise UnreadableFileError(
             frame.path, expected=f"a grey image of {frame.size[1]}x{frame.size[0]} pixels",

@@ -18,8 +18,9 @@ from oncologyai.types import Series, Study, Volume
 
 __all__ = ["choose_series", "read_volume"]
 
-# What is read when nobody chooses; others, such as dose or secondary capture, need modality or series_uid.
+# What is read when nobody chooses; others only where there is nothing else, the last two never.
 _USUAL = ("CT", "PT", "MR", "NM")
+_ONLY_ON_REQUEST = ("RTDOSE", "SEG")
 
 
 def read_volume(
@@ -91,7 +92,7 @@ def choose_series(
         return _largest(views, name)
     fitting = [s for s in images if not is_localizer(s) and s.modality in ((modality,) if modality else _USUAL)]
     if not fitting and modality is None:
-        fitting = [s for s in images if not is_localizer(s)]
+        fitting = [s for s in images if not is_localizer(s) and s.modality not in _ONLY_ON_REQUEST]
     if not fitting:
         _refuse_none(name, f"a {modality} series" if modality else "a series of images", everything)
     _check_one(fitting, name)

@@ -184,7 +184,7 @@ def _drop_repeats(planes: _Planes, same_pixels: Callable[[Frame, Frame], bool]) 
             )  # fmt: skip
         dropped.append(float(planes.positions[index]))
     if dropped:
-        planes.warnings.append(f"{len(dropped)} duplicate slices left out at {planes.where(dropped)}")
+        planes.warnings.append(f"{len(dropped)} duplicate slices left out at {planes.where(np.unique(dropped))}")
     planes.frames = [planes.frames[k] for k in keep]
     planes.positions = planes.positions[keep]
 

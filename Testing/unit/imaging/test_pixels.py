@@ -65,6 +65,11 @@ def test_colour_is_refused():
         decode_frames(the_frames("SC_rgb_rle.dcm"), floating=False)
 
 
+def test_a_palette_is_refused():
+    with pytest.raises(UnreadableFileError, match="expected a grey image, got a palette of colours"):
+        decode_frames(the_frames("examples_palette.dcm"), floating=False)
+
+
 def test_a_truncated_file_is_refused_with_its_transfer_syntax():
     with pytest.raises(UnreadableFileError, match=r"MR_truncated.dcm: expected pixels in transfer syntax Explicit VR"):
         decode_frames(the_frames("MR_truncated.dcm"), floating=False)

@@ -1,7 +1,10 @@
 """One way in: which series is read, and clear words where nobody can know."""
 
+import shutil
+
 import numpy as np
 import pytest
+from pydicom.data import get_testdata_file
 from pydicom.uid import ExplicitVRLittleEndian, JPEGLSLossless
 
 from oncologyai.errors import (
@@ -92,6 +95,14 @@ def test_other_images_are_read_where_there_is_nothing_else(a_writer):
     volume = read_volume(a_writer.folder)
     assert volume.modality == "OT" and volume.unit == "arbitrary"
     np.testing.assert_array_equal(volume.array, stored)
+
+
+def test_a_dose_is_read_on_request_only(tmp_path):
+    shutil.copy(get_testdata_file("rtdose.dcm", read=False), tmp_path)
+    with pytest.raises(EmptyStudyError, match="expected a series of images, got RTDOSE"):
+        read_volume(tmp_path)
+    volume = read_volume(tmp_path, modality="RTDOSE")  # a relative dose, so not in Gy
+    assert volume.shape == (15, 10, 10) and "RELATIVE" in volume.meta["warnings"][0]
 
 
 def test_image_files_are_read_by_their_suffix(a_writer, a_ct_array, tmp_path):
