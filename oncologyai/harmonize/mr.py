@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
+from scipy import ndimage, signal
 from skimage.filters import threshold_otsu
 
 from oncologyai._checks import check_positive, check_range
@@ -15,9 +15,9 @@ from oncologyai.types import Volume
 
 __all__ = ["NormaliseFat", "NormalisePercentile", "fat_level"]
 
-_FAT_SEARCH_PERCENTILE = 60.0  # fat is among the brighter tissues of a T1-weighted image
 _HISTOGRAM_BINS = 256
 _HISTOGRAM_BLUR_BINS = 4.0
+_PEAK_SHARE = 0.03  # a tissue's peak stands out by at least this share of the highest
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class NormaliseFat:
 
 
 def fat_level(volume: Volume) -> float:
-    """Estimate fat's brightness in a T1-weighted image: the commonest among the bright values of the patient.
+    """Estimate fat's brightness in a T1-weighted image: the brightest peak of the patient's histogram.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def fat_level(volume: Volume) -> float:
     Returns
     -------
     float
-        Peak of the smoothed histogram of the foreground (above Otsu's threshold), beyond its 60th percentile.
+        Place of the brightest peak in the smoothed histogram of the foreground (above Otsu's threshold).
 
     Raises
     ------
@@ -117,15 +117,14 @@ def fat_level(volume: Volume) -> float:
     """
     array = volume.array.astype(np.float32)
     inside = array[_foreground(array)]
-    low, high = (float(v) for v in np.percentile(inside, [_FAT_SEARCH_PERCENTILE, 99.9]))
+    low, high = (float(v) for v in np.percentile(inside, [0.0, 99.9]))
     if float(array.min()) == float(array.max()) or high <= 0:
         raise EmptyMaskError("volume", expected="an image with a patient in it", got="constant or negative values")
-    if high == low:
-        return high
-    bright = inside[(inside >= low) & (inside <= high)]
-    counts, edges = np.histogram(bright, bins=_HISTOGRAM_BINS, range=(low, high))
+    margin = (high - low) / 8 + float(np.finfo(np.float32).eps)
+    counts, edges = np.histogram(inside, bins=_HISTOGRAM_BINS, range=(low - margin, high + margin))
     smooth = ndimage.gaussian_filter1d(counts.astype(np.float64), _HISTOGRAM_BLUR_BINS, mode="constant")
-    peak = int(smooth.argmax())
+    peaks, _ = signal.find_peaks(smooth, prominence=_PEAK_SHARE * smooth.max())
+    peak = int(peaks[-1]) if len(peaks) else int(smooth.argmax())
     return float((edges[peak] + edges[peak + 1]) / 2)
 
 

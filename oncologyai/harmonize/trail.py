@@ -79,8 +79,8 @@ class Sampled:
 
     def back(self, array: np.ndarray) -> np.ndarray:
         """Restore by averaging what was shown several times and interpolating what was not shown."""
-        by_row = _return_weights(self.rows, self.shape[1])
-        by_column = _return_weights(self.columns, self.shape[2]).T.tocsc()
+        by_row = _return_weights(self.rows, self.step[0], self.offset[0], self.shape[1])
+        by_column = _return_weights(self.columns, self.step[1], self.offset[1], self.shape[2]).T.tocsc()
         out = np.zeros(self.shape, dtype=np.float32)
         for k in np.flatnonzero(array.any(axis=(1, 2))):
             out[k] = (by_row @ array[k]) @ by_column
@@ -245,18 +245,23 @@ class Trail:
         return array
 
 
-def _return_weights(shown: np.ndarray, size: int) -> sparse.csr_matrix:
-    """Give the matrix (size, len(shown)) that takes values sampled at ``shown`` back; each row sums to 1."""
-    places, counts = np.unique(shown, return_counts=True)
+def _return_weights(shown: np.ndarray, step: float, offset: float, size: int) -> sparse.csr_matrix:
+    """Give the matrix (size, len(shown)) that takes values sampled at ``shown`` back; each row sums to 1.
+
+    A voxel between two shown ones is weighted by the places that the output voxels were meant for, not by those that
+    they were taken from: the latter are symmetric about it, and the ties at one half would all fall to one side.
+    """
+    places, first, counts = np.unique(shown, return_index=True, return_counts=True)
     average = sparse.csr_matrix(
         (np.repeat(1.0 / counts, counts), (np.repeat(np.arange(len(places)), counts), np.arange(len(shown)))),
         shape=(len(places), len(shown)),
     )
+    meant = offset + step * (first + (counts - 1) / 2)
     wanted = np.arange(size)
     right = np.searchsorted(places, wanted).clip(0, len(places) - 1)
     left = (np.searchsorted(places, wanted, side="right") - 1).clip(0, len(places) - 1)
-    gap = (places[right] - places[left]).astype(np.float64)
-    share = np.divide(wanted - places[left], gap, out=np.zeros(size), where=gap > 0)
+    gap = meant[right] - meant[left]
+    share = np.clip(np.divide(wanted - meant[left], gap, out=np.zeros(size), where=right > left), 0.0, 1.0)
     linear = sparse.csr_matrix(
         (np.concatenate([1.0 - share, share]), (np.tile(wanted, 2), np.concatenate([left, right]))),
         shape=(size, len(places)),

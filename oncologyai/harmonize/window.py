@@ -39,11 +39,9 @@ class Window:
         return self.level - self.width / 2, self.level + self.width / 2
 
     def apply(self, state: State) -> State:
-        """Clip the image; air becomes the nearer limit too."""
+        """Clip the image; what is added later is as dark as the lower limit."""
         low, high = self.limits
-        return state.with_values(
-            _clip(state.volume.array, low, high), air=min(max(state.air, low), high), limits=self.limits
-        )
+        return state.with_values(_clip(state.volume.array, low, high), air=low, limits=self.limits)
 
 
 @dataclass(frozen=True)
