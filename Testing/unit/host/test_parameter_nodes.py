@@ -22,6 +22,12 @@ from slicer.parameterNodeWrapper import (  # noqa: E402 - the host supplies it
 )
 
 
+@pytest.fixture(autouse=True)
+def a_started_host():
+    """Another test of this process may have ended the host."""
+    start(qt=True)
+
+
 class Colour(enum.Enum):
     RED = 1
     BLUE = 2

@@ -9,6 +9,12 @@ from oncologyai.host import start
 slicer = start(qt=True)
 
 
+@pytest.fixture(autouse=True)
+def a_started_host():
+    """Another test of this process may have ended the host."""
+    start(qt=True)
+
+
 @pytest.mark.parametrize("name", ["QPushButton", "QTimer", "QProcess", "QIcon", "Qt", "QUiLoader"])
 def test_qt_has_all_of_qts_classes_in_one_module(name):
     assert getattr(importlib.import_module("qt"), name) is not None

@@ -13,6 +13,12 @@ import qt  # noqa: E402 - the host supplies it
 from oncologyai.host.qt_pythonqt import get_attribute, set_attribute, translate  # noqa: E402
 
 
+@pytest.fixture(autouse=True)
+def a_started_host():
+    """Another test of this process may have ended the host."""
+    start(qt=True)
+
+
 def run(source: str, **names):
     scope = {"__pythonqt_get__": get_attribute, "__pythonqt_set__": set_attribute, "qt": qt, **names}
     exec(translate(source, "module.py"), scope)

@@ -7,6 +7,13 @@ from oncologyai.host import clear, load_module, start
 
 slicer = start(qt=True)
 
+
+@pytest.fixture(autouse=True)
+def a_started_host():
+    """Another test of this process may have ended the host."""
+    start(qt=True)
+
+
 MODULE = """
 import slicer, qt
 from slicer.ScriptedLoadableModule import *

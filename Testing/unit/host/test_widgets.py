@@ -9,6 +9,12 @@ slicer = start(qt=True)
 import ctk  # noqa: E402 - the host supplies it
 
 
+@pytest.fixture(autouse=True)
+def a_started_host():
+    """Another test of this process may have ended the host."""
+    start(qt=True)
+
+
 @pytest.fixture
 def a_selector():
     clear()
