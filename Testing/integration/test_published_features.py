@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import SimpleITK as sitk  # noqa: N813  (its own manual's name)
+import SimpleITK as sitk
 
 from oncologyai.features import FeatureSettings, extract_features
 from oncologyai.measure import intensity_peak, largest_diameter

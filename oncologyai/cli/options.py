@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from oncologyai.types import Point
 
 __all__ = [
+    "GapsOption",
     "ImageArgument",
     "MasksArgument",
     "ModalityOption",
@@ -46,6 +47,11 @@ SeriesOption = Annotated[
 ]
 ModalityOption = Annotated[
     str, typer.Option("--modality", help="CT, PT, MR or NM: which series to take, or what a plain image is.")
+]
+
+
+GapsOption = Annotated[
+    bool, typer.Option("--allow-missing-slices", help="Interpolate missing slices, each named in a note.")
 ]
 
 

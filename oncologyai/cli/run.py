@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from oncologyai.cli.options import (
+    GapsOption,
     ModalityOption,
     OutsideOption,
     SeedOption,
@@ -42,6 +43,7 @@ def run(
     series: SeriesOption = "",
     modality: ModalityOption = "",
     suv: SuvOption = Suv.bw,
+    allow_missing_slices: GapsOption = False,
     scene: Annotated[bool, typer.Option(help="Write scene.mrb and 3D pictures (needs slicer-core).")] = True,
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
@@ -62,6 +64,7 @@ def run(
             series_uid=series or None,
             modality=modality or None,
             suv=suv.value,
+            allow_missing_slices=allow_missing_slices,
             scene=scene,
         )
         inside = points_from_text(seed, "--seed", "Inside")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 import numpy as np
-import SimpleITK as sitk  # noqa: N813  (its own manual's name)
+import SimpleITK as sitk
 
 from oncologyai._atomic import atomic_file
 from oncologyai.errors import InputError, MissingFileError, OutputError, UnreadableFileError

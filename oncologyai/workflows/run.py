@@ -35,6 +35,7 @@ class RunConfig:
     series_uid: str | None = None
     modality: str | None = None
     suv: SuvKind = "bw"
+    allow_missing_slices: bool = False
     scene: bool = True
 
 
@@ -56,11 +57,12 @@ def run_config(
     series_uid: str | None = None,
     modality: str | None = None,
     suv: SuvKind = "bw",
+    allow_missing_slices: bool = False,
     scene: bool = True,
 ) -> RunConfig:
     """Make a configuration from what the user said, the defaults for the rest."""
     config = segment_config(method=method, max_distance_mm=max_distance_mm)
-    return RunConfig(AnalyseConfig(segment=config), patient, series_uid, modality, suv, scene)
+    return RunConfig(AnalyseConfig(segment=config), patient, series_uid, modality, suv, allow_missing_slices, scene)
 
 
 def run(
@@ -142,7 +144,12 @@ def _run_into(
     stages = Stages(progress)
     with stages("read", share=0.0):
         volume = read_volume(
-            study, series_uid=config.series_uid, modality=config.modality, suv=config.suv, progress=progress
+            study,
+            series_uid=config.series_uid,
+            modality=config.modality,
+            suv=config.suv,
+            allow_missing_slices=config.allow_missing_slices,
+            progress=progress,
         )
     request = _request(volume, seeds, config)
     analysis = analyse(volume, *seeds, config.analyse, progress=Part(progress, 0.1, 0.5))
