@@ -13,16 +13,29 @@ from typing import Any
 import numpy as np
 import pydicom
 from pydicom.dataset import Dataset
+from pydicom.valuerep import format_number_as_ds
 
 from oncologyai import __version__
 from oncologyai._atomic import atomic_file
-from oncologyai.errors import EmptyMaskError, InputError, MissingFileError
+from oncologyai.errors import EmptyMaskError, InputError, MissingFileError, UnreadableFileError
 from oncologyai.imaging.dicom_seg import load_highdicom
 from oncologyai.imaging.rtstruct_write import require_dicom_source, uid_from_content
 from oncologyai.resources import terminology
 from oncologyai.types import Code, DicomSource, Mask, Volume
 
 __all__ = ["write_dicom_seg"]
+
+_TYPE_2 = (
+    "PatientName",
+    "PatientID",
+    "PatientBirthDate",
+    "PatientSex",
+    "StudyDate",
+    "StudyTime",
+    "StudyID",
+    "AccessionNumber",
+    "ReferringPhysicianName",
+)
 
 
 def write_dicom_seg(
@@ -58,6 +71,8 @@ def write_dicom_seg(
         If a mask is on another grid.
     MissingFileError
         If a source file is gone.
+    UnreadableFileError
+        If a source file lacks what a Segmentation must repeat.
     MissingDependencyError
         If highdicom is not installed.
     OutputError
@@ -71,22 +86,33 @@ def write_dicom_seg(
         if mask.is_empty:
             raise EmptyMaskError(mask.label, expected="a mask with voxels", got="an empty one", remedy="leave it out")
     hd = load_highdicom("writing DICOM Segmentations")
-    seg = _segmentation(hd, masks, source, series_description)
+    headers = _headers(volume, source, _held(masks))
+    try:
+        seg = _segmentation(hd, masks, headers, source, series_description)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise UnreadableFileError(
+            source.files[0], expected="headers that a DICOM Segmentation can refer to", got=str(error)
+        ) from error
     _settle(seg, written_at)
     with atomic_file(path) as draft:
         pydicom.dcmwrite(draft, seg, enforce_file_format=True)
 
 
-def _segmentation(hd: Any, masks: Sequence[Mask], source: DicomSource, series_description: str) -> Dataset:
-    held = np.flatnonzero(np.any([m.array.any(axis=(1, 2)) for m in masks], axis=0))
-    headers = _headers(source.files, held, multi_frame=any(source.frames))
+def _held(masks: Sequence[Mask]) -> np.ndarray:
+    """Give the slices that hold a voxel of any mask."""
+    return np.flatnonzero(np.any([m.array.any(axis=(1, 2)) for m in masks], axis=0))
+
+
+def _segmentation(
+    hd: Any, masks: Sequence[Mask], headers: Sequence[Dataset], source: DicomSource, series_description: str
+) -> Dataset:
     content = [hashlib.sha256(np.packbits(m.array).tobytes()).digest() + m.label.encode() for m in masks]
     with warnings.catch_warnings():
         # a pseudonym has one component, which highdicom takes for a mistake
         warnings.filterwarnings("ignore", message="The string .* is unlikely to represent", category=UserWarning)
         return hd.seg.Segmentation(
             source_images=headers,
-            pixel_array=_frames(masks, held, source.frames, headers),
+            pixel_array=_frames(masks, _held(masks), source.frames, headers),
             segmentation_type=hd.seg.SegmentationTypeValues.BINARY,
             segment_descriptions=[_description(hd, n, m) for n, m in enumerate(masks, 1)],
             series_instance_uid=uid_from_content("seg series", source.series_uid, *content),
@@ -103,14 +129,43 @@ def _segmentation(hd: Any, masks: Sequence[Mask], source: DicomSource, series_de
         )
 
 
-def _headers(files: Sequence[str], held: np.ndarray, *, multi_frame: bool) -> list[Dataset]:
-    wanted = [files[0]] if multi_frame else [files[k] for k in held]
+def _headers(volume: Volume, source: DicomSource, held: np.ndarray) -> list[Dataset]:
+    """Read the headers of the slices that are held, or of the one multi-frame file, and mend what is absent."""
+    multi_frame = any(source.frames)
     headers: list[Dataset] = []
-    for file in wanted:
+    for file in [source.files[0]] if multi_frame else [source.files[k] for k in held]:
         if not Path(file).is_file():
             raise MissingFileError(file, expected="the DICOM file that the image was read from", got="nothing there")
-        headers.append(pydicom.dcmread(file, stop_before_pixels=True))
+        header = pydicom.dcmread(file, stop_before_pixels=True)
+        for keyword in _TYPE_2:
+            if keyword not in header:
+                setattr(header, keyword, "")
+        if "FrameOfReferenceUID" not in header:
+            header.FrameOfReferenceUID = source.frame_of_reference_uid or uid_from_content("frame", source.series_uid)
+        headers.append(header)
+    if multi_frame and "PerFrameFunctionalGroupsSequence" not in headers[0]:
+        _add_places(headers[0], volume, source)
     return headers
+
+
+def _add_places(header: Dataset, volume: Volume, source: DicomSource) -> None:
+    """Say where the frames of a multi-frame file of the old kind (dose, nuclear medicine) lie."""
+    lps = np.diag([-1.0, -1.0, 1.0]) @ volume.ijk_to_ras[:3]
+    i_mm, j_mm, k_mm = volume.spacing_mm
+    measures, turn, shared = Dataset(), Dataset(), Dataset()
+    measures.PixelSpacing, measures.SliceThickness = [_ds(j_mm), _ds(i_mm)], _ds(k_mm)
+    turn.ImageOrientationPatient = [_ds(v) for v in (*lps[:, 0] / i_mm, *lps[:, 1] / j_mm)]
+    shared.PixelMeasuresSequence, shared.PlaneOrientationSequence = [measures], [turn]
+    groups = [Dataset() for _ in range(int(header.NumberOfFrames))]
+    for k, frame in enumerate(source.frames):
+        place = Dataset()
+        place.ImagePositionPatient = [_ds(v) for v in lps[:, 3] + k * lps[:, 2]]
+        groups[frame - 1].PlanePositionSequence = [place]
+    header.SharedFunctionalGroupsSequence, header.PerFrameFunctionalGroupsSequence = [shared], groups
+
+
+def _ds(value: float) -> str:
+    return format_number_as_ds(float(value))
 
 
 def _frames(masks: Sequence[Mask], held: np.ndarray, frames: Sequence[int], headers: Sequence[Dataset]) -> np.ndarray:

@@ -29,8 +29,8 @@ _LPS_TO_RAS = np.array([-1.0, -1.0, 1.0])
 _TARGET = re.compile(r"^(gtv|ctv|itv|ptv|tumou?r|lesion|neoplasm)", re.IGNORECASE)
 _LESION_TYPES = {"GTV", "CTV", "PTV", "TREATED_VOLUME"}
 _NAMED = (
-    (re.compile(r"^(left|l)\W*lung|^lung\W*(left|l)$", re.IGNORECASE), "lung_left"),
-    (re.compile(r"^(right|r)\W*lung|^lung\W*(right|r)$", re.IGNORECASE), "lung_right"),
+    (re.compile(r"^(left|lt|l)\W*lung|^lung\W*(left|lt|l)$", re.IGNORECASE), "lung_left"),
+    (re.compile(r"^(right|rt|r)\W*lung|^lung\W*(right|rt|r)$", re.IGNORECASE), "lung_right"),
     (re.compile(r"^lungs?$", re.IGNORECASE), "lung"),
     (re.compile(r"^spinal\W*cord", re.IGNORECASE), "spinal_cord"),
 )

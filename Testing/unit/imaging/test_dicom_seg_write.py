@@ -7,9 +7,12 @@ import highdicom
 import numpy as np
 import pydicom
 import pytest
+from pydicom.dataset import Dataset
 
-from oncologyai.errors import EmptyMaskError, GeometryMismatchError, InputError, MissingFileError
+from oncologyai.errors import EmptyMaskError, GeometryMismatchError, InputError, MissingFileError, UnreadableFileError
+from oncologyai.imaging.dicom_seg import read_dicom_seg
 from oncologyai.imaging.dicom_seg_write import write_dicom_seg
+from oncologyai.imaging.read import read_volume
 from oncologyai.resources import terminology
 from oncologyai.types import Mask, Volume
 
@@ -65,3 +68,47 @@ def test_rejects_what_cannot_be_written(a_mask, a_ct, tmp_path):
     with pytest.raises(MissingFileError, match="the DICOM file that the image was read from"):
         write_dicom_seg([a_mask], a_ct, path)
     assert not path.exists()
+
+
+def test_frames_of_an_enhanced_file_are_referred_to(a_writer, a_ct_array, tmp_path):
+    shared, frames = Dataset(), []
+    shared.PixelMeasuresSequence = [_item(PixelSpacing=[0.9, 0.7], SliceThickness=2)]
+    shared.PlaneOrientationSequence = [_item(ImageOrientationPatient=[1, 0, 0, 0, 1, 0])]
+    for k in range(len(a_ct_array)):  # from the head down: the image's slices are in the other order
+        frames.append(_item(PlanePositionSequence=[_item(ImagePositionPatient=[3, 4, 20 - 2 * k])]))
+        frames[-1].PixelValueTransformationSequence = [_item(RescaleSlope=1, RescaleIntercept=-1000, RescaleType="HU")]
+    header = _item(SharedFunctionalGroupsSequence=[shared], PerFrameFunctionalGroupsSequence=frames)
+    a_writer.write_multiframe(a_ct_array, modality="CT", sop_class="1.2.840.10008.5.1.4.1.1.2.1", header=header)
+    volume = read_volume(a_writer.folder)
+    array = np.zeros(volume.shape, dtype=bool)
+    array[1:3, 2:4, 1:5] = array[2, 4, 4] = True
+    write_dicom_seg([Mask.on(volume, array, "GTV-1")], volume, tmp_path / "seg.dcm")
+    (mask,) = read_dicom_seg(tmp_path / "seg.dcm", grid=volume)
+    np.testing.assert_array_equal(mask.array, array)
+
+
+def _item(**values) -> Dataset:
+    item = Dataset()
+    for keyword, value in values.items():
+        setattr(item, keyword, value)
+    return item
+
+
+def test_frames_of_a_dose_grid_get_their_places(a_writer, tmp_path):
+    stored = np.arange(3 * 4 * 5, dtype=np.uint16).reshape(3, 4, 5)
+    header = _item(ImagePositionPatient=[1, 2, 3], ImageOrientationPatient=[1, 0, 0, 0, 1, 0], PixelSpacing=[2.5, 2])
+    header.GridFrameOffsetVector, header.DoseUnits, header.DoseGridScaling = [0, 4, 8], "GY", "0.01"
+    a_writer.write_multiframe(stored, modality="RTDOSE", sop_class="1.2.840.10008.5.1.4.1.1.481.2", header=header)
+    volume = read_volume(a_writer.folder, modality="RTDOSE")
+    mask = Mask.on(volume, volume.array > 0.25, "isodose")
+    write_dicom_seg([mask], volume, tmp_path / "seg.dcm")
+    np.testing.assert_array_equal(read_dicom_seg(tmp_path / "seg.dcm", grid=volume)[0].array, mask.array)
+
+
+def test_rejects_headers_that_lack_what_must_be_repeated(a_mask, a_ct, tmp_path):
+    for file in a_ct.dicom.files:
+        dataset = pydicom.dcmread(file)
+        del dataset.ImagePositionPatient
+        dataset.save_as(file)
+    with pytest.raises(UnreadableFileError, match="headers that a DICOM Segmentation can refer to"):
+        write_dicom_seg([a_mask], a_ct, tmp_path / "seg.dcm")

@@ -4,7 +4,7 @@ import gzip
 
 import numpy as np
 import pytest
-import SimpleITK as sitk  # noqa: N813
+import SimpleITK as sitk
 
 from oncologyai.errors import InputError, MissingFileError, UnreadableFileError
 from oncologyai.imaging.seg_nrrd import is_seg_nrrd, read_seg_nrrd

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import SimpleITK as sitk  # noqa: N813
+import SimpleITK as sitk
 
 from oncologyai.errors import GeometryMismatchError, InputError
 from oncologyai.imaging.seg_nrrd import read_seg_nrrd
