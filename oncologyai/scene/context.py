@@ -16,7 +16,7 @@ __all__ = ["context_surfaces"]
 _GRID_MM = 3.0  # fine enough for a picture, 30 times fewer voxels than a CT
 _LUNG_HU, _BONE_HU, _BODY_HU = -400.0, 200.0, -300.0
 _AIR_HU = -1000.0
-_MIN_LUNG_ML = 100.0
+_MIN_LUNG_ML = 30.0
 _MIN_BONE_ML = 2.0
 _TWICE = np.diag([2.0, 2.0, 2.0, 1.0])  # skin is smooth: half the grid's resolution will do
 
@@ -34,6 +34,8 @@ def context_surfaces(volume_node: Any, *, with_lungs: bool = True) -> list[Surfa
     if volume.unit != "HU":
         threshold = float(np.percentile(coarse, 99.5)) * 0.04
         body = _largest(coarse > threshold)
+        if not body.any():
+            return []
         return [(_surface(_masked(coarse, body, 0.0), threshold, matrix), (0.85, 0.70, 0.60), 0.18)]
     lungs, body = _lungs_and_body(coarse, round(_MIN_LUNG_ML / voxel_ml))
     bones = _connected(body & (coarse > _BONE_HU), round(_MIN_BONE_ML / voxel_ml))
