@@ -13,12 +13,14 @@ from oncologyai.errors import (
     CancelledError,
     EmptyStudyError,
     InputError,
+    MissingAttributeError,
     MissingFileError,
     OutputError,
     UnreadableFileError,
 )
 from oncologyai.imaging.confidentiality import DeidentifyConfig, pseudonym_of
 from oncologyai.imaging.deidentify import deidentify_folder, secret_key
+from oncologyai.imaging.dicom_write import write_dicom_series
 from oncologyai.imaging.masks import read_masks
 from oncologyai.imaging.read import read_volume
 from oncologyai.imaging.rtstruct_write import write_rtstruct
@@ -212,3 +214,23 @@ def test_a_secret_key_is_made_once_and_read_again(tmp_path):
         secret_key(tmp_path / "short")
     with pytest.raises(OutputError, match="a place that can be written"):
         secret_key(tmp_path / "bad" / "key")
+
+
+def test_suv_survives_shifted_dates_and_kept_weight_but_not_the_plain_profile(tmp_path):
+    activity = np.random.default_rng(2).integers(0, 20_000, (4, 8, 9)).astype(np.float32)
+    volume = Volume(activity, np.diag([-4.0, -4.0, 3.0, 1.0]), "PT", "BQML")
+    dose = {"RadionuclideTotalDose": 370e6, "RadionuclideHalfLife": 6586.2}
+    dose |= {"RadiopharmaceuticalStartDateTime": "20200131230000", "PatientWeight": 80}
+    times = {"SeriesDate": "20200201", "SeriesTime": "000000", "AcquisitionDate": "20200201"}
+    times |= {"AcquisitionTime": "000000", "StudyDate": "20200131", "StudyTime": "225900"}
+    who = {"PatientName": "Muster^Erika", "PatientID": "PAT-4711"}
+    write_dicom_series(volume, tmp_path / "pet", attributes=who | dose | times)
+    before = read_volume(tmp_path / "pet")
+    kept = DeidentifyConfig(_CONFIG.key, shift_dates=True, retain_patient_characteristics=True)
+    deidentify_folder(tmp_path / "pet", tmp_path / "kept", kept)
+    after = read_volume(tmp_path / "kept")
+    assert before.unit == after.unit == "SUVbw"
+    np.testing.assert_array_equal(after.array, before.array)
+    deidentify_folder(tmp_path / "pet", tmp_path / "plain", DeidentifyConfig(_CONFIG.key))
+    with pytest.raises(MissingAttributeError):
+        read_volume(tmp_path / "plain")
