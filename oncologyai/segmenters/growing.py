@@ -3,7 +3,8 @@
 The lesion is first everything of its own tissue that hangs together with a seed. Where that runs to the limit of the
 reach it has leaked, through the contact with an organ of like density. The tissue is then opened with balls of
 growing radius, and what still holds the seeds is grown back, the idea of the morphological segmentation of lung
-nodules [1]_. Of all the radii that one is taken whose result touches the rest of the tissue least for its volume.
+nodules [1]_. Of all the radii that one is taken whose result holds most seeds and touches the rest of the tissue least
+for its volume.
 
 References
 ----------
@@ -16,13 +17,14 @@ from __future__ import annotations
 import numpy as np
 
 from oncologyai.progress import Progress, check_cancelled
-from oncologyai.segmenters.task import SeedTask, component_of, depth_mm, grown
+from oncologyai.segmenters.task import SeedTask, component_of, depth_mm
 
 __all__ = ["grow_region"]
 
 _STEP_MM = 1.0
 _SEED_MM = 4.0
 _CLIMB_BLOCKS = 8
+_GROW_BACK = 1.5  # times the opening's radius: lobules thinner than the neck come back too
 _VOLUME_POWER = 0.8  # as in the random walker
 
 
@@ -31,22 +33,34 @@ def grow_region(task: SeedTask, progress: Progress) -> np.ndarray:
     region = task.candidate
     for seed in task.inside:
         region |= task.ball(seed, _SEED_MM)
+    forbidden = task.border
     for seed in task.outside:
         region &= ~task.ball(seed, _SEED_MM)
+        forbidden |= task.ball(seed, _SEED_MM + 2.0 * max(task.sampling_mm))
     region[tuple(task.inside.T)] = True
     whole = component_of(region, task.inside)
-    if not (whole & task.border).any() and len(task.outside) == 0:
+    if not (whole & forbidden).any():
         return whole
     depth = depth_mm(whole, task.sampling_mm)
     tops = _climb(depth, task.inside)
-    best, least = whole, np.inf
+    best, least = whole, (len(task.inside), np.inf)
     for radius in np.arange(_STEP_MM, float(depth[tuple(tops.T)].max()), _STEP_MM):
         check_cancelled(progress)
-        part = whole & grown(component_of(depth > radius, tops), radius + _STEP_MM, task.sampling_mm)
-        contact = _contact(part, whole, task) / np.count_nonzero(part) ** _VOLUME_POWER
-        if not (part & task.border).any() and contact < least:
-            best, least = part, contact
+        part = whole & _own_ground(depth > radius, tops, _GROW_BACK * radius + _STEP_MM, task)
+        missed = int(np.count_nonzero(~part[tuple(task.inside.T)]))
+        score = (missed, _contact(part, whole, task) / np.count_nonzero(part) ** _VOLUME_POWER)
+        if not (part & forbidden).any() and score < least:
+            best, least = part, score
     return best
+
+
+def _own_ground(cores: np.ndarray, seeds: np.ndarray, radius: float, task: SeedTask) -> np.ndarray:
+    """Give what is within ``radius`` of the cores that hold a seed and nearer to them than to any other core."""
+    own = component_of(cores, seeds)
+    others = cores & ~own
+    away = depth_mm(~own, task.sampling_mm)
+    near = away <= radius
+    return near & (away < depth_mm(~others, task.sampling_mm)) if others.any() else near
 
 
 def _contact(part: np.ndarray, whole: np.ndarray, task: SeedTask) -> float:

@@ -12,7 +12,7 @@ from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.resources import terminology
 from oncologyai.segmenters.config import SeedConfig
 from oncologyai.segmenters.growing import grow_region
-from oncologyai.segmenters.task import SeedTask, component_of
+from oncologyai.segmenters.task import SeedTask, ball_of, component_of
 from oncologyai.segmenters.tidy import tidy_lesion
 from oncologyai.segmenters.tissue import learn_tissue
 from oncologyai.segmenters.walker import walk_randomly
@@ -134,7 +134,8 @@ def _task(
     near, far = grid.block_of(inside), grid.block_of(outside)
     far = far[np.all((far >= 0) & (far < np.array(grid.shape)), axis=1)]
     away = grid.distance_mm(near)
-    tissue = learn_tissue(image[away <= _SAMPLE_MM], volume.modality)
+    samples = [image[ball_of(grid.shape, grid.sampling_mm, seed, _SAMPLE_MM)] for seed in near]
+    tissue = learn_tissue(samples, volume.modality)
     return SeedTask(image, grid.sampling_mm, near, far, away, reach_mm, tissue)
 
 

@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from oncologyai.segmenters.tissue import Tissue
 
-__all__ = ["SeedTask", "component_of", "depth_mm", "grown"]
+__all__ = ["SeedTask", "ball_of", "component_of", "depth_mm", "grown"]
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,23 @@ class SeedTask:
 
     @property
     def border(self) -> np.ndarray:
-        """Blocks at the limit of the reach: what is lesion-like there has run away."""
-        return self.away_mm > self.reach_mm - 2.0 * max(self.sampling_mm)
+        """Blocks at the limit of the reach or at the edge of the image: what is lesion-like there has run away."""
+        inner = np.zeros(self.image.shape, dtype=bool)
+        inner[1:-1, 1:-1, 1:-1] = True
+        return ~inner | (self.away_mm > self.reach_mm - 2.0 * max(self.sampling_mm))
 
     def ball(self, center: np.ndarray, radius_mm: float) -> np.ndarray:
         """Blocks within ``radius_mm`` of the block ``center``."""
-        axes = np.ogrid[tuple(slice(n) for n in self.image.shape)]
-        square = sum(((axis - c) * s) ** 2 for axis, c, s in zip(axes, center, self.sampling_mm, strict=True))
-        return np.asarray(square <= radius_mm**2)
+        return ball_of(self.image.shape, self.sampling_mm, center, radius_mm)
+
+
+def ball_of(
+    shape: tuple[int, ...], sampling_mm: tuple[float, float, float], center: np.ndarray, radius_mm: float
+) -> np.ndarray:
+    """Give the voxels of a grid within ``radius_mm`` of the voxel ``center`` (k, j, i)."""
+    axes = np.ogrid[tuple(slice(n) for n in shape)]
+    square = sum(((axis - c) * s) ** 2 for axis, c, s in zip(axes, center, sampling_mm, strict=True))
+    return np.asarray(square <= radius_mm**2)
 
 
 def component_of(region: np.ndarray, seeds: np.ndarray) -> np.ndarray:

@@ -4,11 +4,13 @@ CT: soft tissue around the seeds' median. Fat, bone, air and blood full of contr
 in an air-filled bronchus or cavity does not count. Where nothing near the seeds is soft tissue (ground glass, bone)
 their own values count.
 
-PET: everything above a share of the hottest uptake near the seeds. Other images: values near the seeds' own.
+PET: everything above a share of the hottest uptake near a seed, on average over the seeds. Other images: what is like
+the values near the seeds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +24,9 @@ _BELOW_HU = 60.0
 _ABOVE_HU = 80.0
 _LUNG_EDGE_HU = -400.0  # half way from lung, about -850, to soft tissue, about 50
 _PET_SHARE = 0.41  # share of SUVmax: Boellaard R et al., EANM procedure guidelines 2.0, EJNMMI 2015;42:328-354
+_PET_EDGE = 0.1
 _DEVIATIONS = 4.0
+_DECAY_MM = 30.0
 
 
 @dataclass(frozen=True)
@@ -30,29 +34,36 @@ class Tissue:
     """The values of a lesion's tissue.
 
     ``low`` to ``high`` may be lesion; ``spread`` is the difference of neighbours that counts as an edge; ``edge`` is
-    the value half way to the air around the lesion, None where the image has no such thing.
+    the value half way to the air around the lesion, None where the image has no such thing; ``decay_mm`` is how far a
+    random walker gets before it gives up, infinite where the values alone tell lesion from what is around it.
     """
 
     low: float
     high: float
     spread: float
     edge: float | None = None
+    decay_mm: float = _DECAY_MM
 
     def holds(self, image: np.ndarray) -> np.ndarray:
         """Tell for each value whether it may be lesion."""
         return (image >= self.low) & (image <= self.high)
 
 
-def learn_tissue(values: np.ndarray, modality: str) -> Tissue:
-    """Learn the lesion's tissue from the smoothed ``values`` (n,) near the inside seeds, n > 0."""
+def learn_tissue(samples: Sequence[np.ndarray], modality: str) -> Tissue:
+    """Learn the lesion's tissue from the smoothed values (n,), n > 0, around each of the inside seeds."""
+    values = np.concatenate(list(samples))
     if modality == "CT":
         return _learn_ct(values)
     if modality == "PT":
-        top = float(values.max())
-        return Tissue(_PET_SHARE * top, np.inf, 0.1 * abs(top) + 1e-6)
+        return _learn_pet(samples)
     middle, spread = _middle_and_spread(values)
     spread = max(spread, 0.05 * abs(middle), 1e-6)
     return Tissue(middle - _DEVIATIONS * spread, middle + _DEVIATIONS * spread, spread)
+
+
+def _learn_pet(samples: Sequence[np.ndarray]) -> Tissue:
+    top = float(np.mean([values.max() for values in samples]))
+    return Tissue(_PET_SHARE * top, np.inf, max(_PET_EDGE * abs(top), 1e-6), decay_mm=np.inf)
 
 
 def _learn_ct(values: np.ndarray) -> Tissue:

@@ -5,13 +5,15 @@ not. The probability that a walker who starts in a block meets lesion first is t
 the graph of lesion-like blocks [1]_; air, fat and bone are no part of it. The probability falls fast where the way
 out is narrow or crosses an edge of the image: at the contact with an organ of like density. The usual level of 0.5
 would put the border in the middle between the markers; instead the level is taken whose border is the least for the
-volume it encloses, the isoperimetric ratio of graph partitioning [2]_.
+volume it encloses, the isoperimetric ratio of graph partitioning [2]_. Walkers are absorbed at a small rate, so that
+the result hardly depends on how far away the user lets lesion be; this is a uniform prior for background [3]_.
 
 References
 ----------
 .. [1] Grady L. Random walks for image segmentation. IEEE Trans Pattern Anal Mach Intell 2006;28:1768-1783.
 .. [2] Grady L, Schwartz EL. Isoperimetric graph partitioning for image segmentation. IEEE Trans Pattern Anal Mach
        Intell 2006;28:469-475.
+.. [3] Grady L. Multilabel random walker image segmentation using prior models. CVPR 2005;1:763-770.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ __all__ = ["walk_randomly"]
 _MARKER_MM = 4.0
 _MARKER_SHARE = 0.5
 _EDGE_SMOOTHING_MM = 2.0
+_GROUNDING = 1e-9  # keeps the system regular
 _TOLERANCE = 1e-5
 _MAX_STEPS = 3000
 _LEVELS = np.arange(5, 95) / 100.0
@@ -49,14 +52,14 @@ class _Graph:
 def walk_randomly(task: SeedTask, progress: Progress) -> np.ndarray:
     """Segment the lesion with the random walker; bool, the work grid's shape."""
     lesion, other = _markers(task)
-    nodes = component_of((task.candidate | lesion) & ~other | (other & task.candidate), task.inside)
+    nodes = component_of(task.candidate | lesion, task.inside)
     lesion &= nodes
     other = (other | task.border) & nodes & ~lesion
     if not other.any():
         return nodes
     check_cancelled(progress)
     graph = _link(task, nodes)
-    chance = _solve(graph, lesion[nodes], other[nodes], progress)
+    chance = _solve(graph, lesion[nodes], other[nodes], 1.0 / task.tissue.decay_mm**2, progress)
     result = np.zeros_like(nodes)
     result[nodes] = chance >= _level_of_narrowest_cut(graph, chance)
     return result & ~other
@@ -96,8 +99,8 @@ def _link(task: SeedTask, nodes: np.ndarray) -> _Graph:
     return _Graph(nodes, first, second, weights)
 
 
-def _solve(graph: _Graph, lesion: np.ndarray, other: np.ndarray, progress: Progress) -> np.ndarray:
-    """Give each node's chance (n,) to meet ``lesion`` before ``other``."""
+def _solve(graph: _Graph, lesion: np.ndarray, other: np.ndarray, absorption: float, progress: Progress) -> np.ndarray:
+    """Give each node's chance (n,) to meet ``lesion`` before ``other`` or being absorbed, a rate in 1/mm2."""
     size = lesion.size
     one_way = sparse.coo_array((graph.weights, (graph.first, graph.second)), shape=(size, size)).tocsr()
     links = one_way + one_way.T
@@ -105,7 +108,7 @@ def _solve(graph: _Graph, lesion: np.ndarray, other: np.ndarray, progress: Progr
     chance = lesion.astype(np.float64)
     if free.size:
         rows = links[free]
-        system = sparse.diags_array(rows.sum(axis=1) + 1e-9).tocsr() - rows[:, free]
+        system = sparse.diags_array(rows.sum(axis=1) + absorption + _GROUNDING).tocsr() - rows[:, free]
         chance[free] = _conjugate_gradients(system, rows @ chance, progress)
     return chance
 

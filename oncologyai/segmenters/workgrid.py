@@ -16,6 +16,7 @@ from oncologyai.types import Volume
 __all__ = ["WorkGrid", "average_blocks", "work_grid"]
 
 _TARGET_MM = 2.0
+_USUAL_REACH_MM = 100.0
 _MARGIN_MM = 6.0
 
 
@@ -63,7 +64,8 @@ def work_grid(volume: Volume, inside: np.ndarray, reach_mm: float) -> WorkGrid:
     margin = np.ceil((reach_mm + _MARGIN_MM) / sampling).astype(int)
     start = np.maximum(inside.min(axis=0) - margin, 0)
     stop = np.minimum(inside.max(axis=0) + margin + 1, shape)
-    factors = np.maximum(np.round(_TARGET_MM / sampling).astype(int), 1)
+    target_mm = _TARGET_MM * max(1.0, reach_mm / _USUAL_REACH_MM)  # bounds the number of blocks
+    factors = np.maximum(np.round(target_mm / sampling).astype(int), 1)
     k, j, i = (float(v) for v in sampling * factors)
     return WorkGrid(tuple(start.tolist()), tuple(stop.tolist()), tuple(factors.tolist()), (k, j, i))
 
