@@ -17,6 +17,7 @@ _Cell = str | float | int | None
 def node_from_table(table: Table) -> Any:
     """Add a table node; a column of numbers is one of doubles with NaN for no value, any other is text."""
     node = current_scene().AddNewNodeByClass("vtkMRMLTableNode", table.name)
+    node.SetUseColumnTitleAsColumnHeader(True)  # a column without a title is headed by its name
     for n, name in enumerate(table.columns):
         node.AddColumn(_column(name, [row[n] for row in table.rows]))
     node.SetLocked(True)
