@@ -8,6 +8,7 @@ import pytest
 from oncologyai.anatomy import isolate_lungs
 from oncologyai.harmonize import Preset, ResampleInPlane, harmonize
 from oncologyai.imaging import read_masks, read_volume
+from oncologyai.samples import ThoraxSpec, make_thorax
 from oncologyai.types import Mask
 
 pytestmark = pytest.mark.slow
@@ -27,6 +28,15 @@ def a_patient(request, shared_data):
 @pytest.fixture(scope="module")
 def an_isolation(a_patient):
     return isolate_lungs(a_patient[0])
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_the_opaque_lung_of_the_sample_thorax_is_kept(side):
+    thorax = make_thorax(ThoraxSpec(opaque_lung=side), np.random.default_rng(1))
+    region = isolate_lungs(thorax.volume).region
+    masks = {mask.label: mask for mask in thorax.masks}
+    assert _share(masks["Lung L"], region) >= 0.97
+    assert _share(masks["Lung R"], region) >= 0.97
 
 
 def _share(part, whole):

@@ -15,6 +15,7 @@ _TISSUE_HU = -300.0  # between fat (-100) and foam or cloth (below -500)
 _SHEET_MM = 4.0  # half the thickness of the thickest sheet that is torn off: couch shells, blankets, cables
 _SEAL_MM = 4.0  # half the width of the gaps that are closed
 _WALL_MM = 6.0  # a chest wall so thin that it went with the sheets
+_AERATED_HU = -930.0  # a lung that the image's border cuts is denser than the air around the patient
 _ENCLOSED_SHARE = 0.75  # a cavity with this share of its border on the body is the body's; couch and gaps have less
 
 
@@ -49,16 +50,21 @@ def find_body(hu: np.ndarray, sampling_mm: tuple[float, float, float]) -> Body:
     if not core.any():
         return Body(core, tissue)
     regrown = tissue & dilate_discs(core, _SHEET_MM, sampling_mm)
-    cavities = _cavities(tissue, regrown)
+    cavities = _cavities(hu, tissue, regrown)
     walls = tissue & dilate_discs(cavities, _WALL_MM, sampling_mm)
     inside = fill_slices(close_discs(regrown | cavities | walls, _SEAL_MM, sampling_mm))
     couch = tissue & ~dilate_discs(inside, _SHEET_MM, sampling_mm)
     return Body(inside, couch)
 
 
-def _cavities(tissue: np.ndarray, body: np.ndarray) -> np.ndarray:
-    """Mark what tissue encloses in a slice, where the body is most of the enclosure."""
-    labels, count = label_slices(fill_slices(tissue) & ~tissue)
+def _cavities(hu: np.ndarray, tissue: np.ndarray, body: np.ndarray) -> np.ndarray:
+    """Mark what tissue encloses in a slice, or the image's border cuts, where the body is most of the enclosure."""
+    labels, count = label_slices(~tissue)
+    size = np.maximum(np.bincount(labels.ravel(), minlength=count + 1), 1)
+    aerated = np.bincount(labels.ravel(), weights=hu.ravel(), minlength=count + 1) / size > _AERATED_HU
+    enclosed = np.ones(count + 1, dtype=bool)
+    for side in (labels[:, 0], labels[:, -1], labels[:, :, 0], labels[:, :, -1]):
+        enclosed[np.unique(side)] = False
     border, own = np.zeros(count + 1), np.zeros(count + 1)
     for axis in (1, 2):
         here = [slice(None)] * 3
@@ -68,7 +74,7 @@ def _cavities(tissue: np.ndarray, body: np.ndarray) -> np.ndarray:
             edge = (labels[a] > 0) & tissue[b]
             border += np.bincount(labels[a][edge], minlength=count + 1)
             own += np.bincount(labels[a][edge & body[b]], minlength=count + 1)
-    kept = own >= _ENCLOSED_SHARE * np.maximum(border, 1)
+    kept = (own >= _ENCLOSED_SHARE * np.maximum(border, 1)) & (enclosed | aerated)
     kept[0] = False
     return kept[labels]
 

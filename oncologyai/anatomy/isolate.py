@@ -283,6 +283,9 @@ class _Isolation:
     def _note_sides(self, sides: AirFilled, parted: bool) -> None:
         if not parted:
             self.notes.append("the lungs touch: left and right were cut at the spine's axis")
+        lungs = sides.both
+        if any(side.any() for side in (lungs[:, 0], lungs[:, -1], lungs[:, :, 0], lungs[:, :, -1])):
+            self.notes.append("the image's border cuts the lungs: they may be incomplete")
         left, right = (np.count_nonzero(side) * self.grid.voxel_ml for side in (sides.left, sides.right))
         name, small, large = ("left", left, right) if left < right else ("right", right, left)
         if small < _OPAQUE_SHARE * large:

@@ -168,3 +168,13 @@ def test_region_must_be_on_the_images_grid(a_thorax):
     small = Mask(np.ones((2, 2, 2), dtype=bool), np.eye(4))
     with pytest.raises(GeometryMismatchError, match="region: expected the image's grid"):
         apply_region(a_thorax.volume, small)
+
+
+def test_a_lung_cut_by_the_border_is_kept_and_noted(a_thorax):
+    first = 50
+    matrix = a_thorax.volume.ijk_to_ras.copy()
+    matrix[:3, 3] = a_thorax.volume.ras_from_ijk((first, 0, 0))
+    narrow = replace(a_thorax.volume, array=a_thorax.volume.array[:, :, first:], ijk_to_ras=matrix)
+    result = isolate_lungs(narrow)
+    assert _share(a_thorax.right[:, :, first:], result.region.array) > 0.97
+    assert any("border cuts the lungs" in note for note in result.notes)
