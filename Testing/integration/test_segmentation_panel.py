@@ -52,7 +52,8 @@ class Panel:
         self.until(lambda: not self.logic.isRunning())
 
     def until_stage(self) -> None:
-        self.until(lambda: self.ui.progressBar.value() > 0)
+        self.until(lambda: self.ui.progressBar.value() > 0 or not self.logic.isRunning())
+        assert self.logic.isRunning(), self.status()
 
     def status(self) -> str:
         return self.ui.statusLabel.text()
