@@ -17,7 +17,13 @@ from pydicom.valuerep import format_number_as_ds
 
 from oncologyai import __version__
 from oncologyai._atomic import atomic_file
-from oncologyai.errors import EmptyMaskError, InputError, MissingFileError, UnreadableFileError
+from oncologyai.errors import (
+    EmptyMaskError,
+    GeometryMismatchError,
+    InputError,
+    MissingFileError,
+    UnreadableFileError,
+)
 from oncologyai.imaging.dicom_seg import load_highdicom
 from oncologyai.imaging.rtstruct_write import require_dicom_source, uid_from_content
 from oncologyai.resources import terminology
@@ -36,6 +42,9 @@ _TYPE_2 = (
     "AccessionNumber",
     "ReferringPhysicianName",
 )
+
+
+_MOVED_MM = 0.01
 
 
 def write_dicom_seg(
@@ -68,7 +77,8 @@ def write_dicom_seg(
     EmptyMaskError
         If a mask is empty.
     GeometryMismatchError
-        If a mask is on another grid.
+        If a mask is on another grid, or the volume's grid is not that of its files: a tilted series is resampled, a
+        missing slice interpolated, and a Segmentation can refer to neither.
     MissingFileError
         If a source file is gone.
     UnreadableFileError
@@ -133,10 +143,15 @@ def _headers(volume: Volume, source: DicomSource, held: np.ndarray) -> list[Data
     """Read the headers of the slices that are held, or of the one multi-frame file, and mend what is absent."""
     multi_frame = any(source.frames)
     headers: list[Dataset] = []
-    for file in [source.files[0]] if multi_frame else [source.files[k] for k in held]:
+    for k in [0] if multi_frame else held:
+        file = source.files[k]
+        if not file:
+            raise GeometryMismatchError("volume", expected="a file for each slice", got=f"slice {k} interpolated")
         if not Path(file).is_file():
             raise MissingFileError(file, expected="the DICOM file that the image was read from", got="nothing there")
         header = pydicom.dcmread(file, stop_before_pixels=True)
+        if not multi_frame:
+            _require_its_grid(header, volume, k)
         for keyword in _TYPE_2:
             if keyword not in header:
                 setattr(header, keyword, "")
@@ -146,6 +161,18 @@ def _headers(volume: Volume, source: DicomSource, held: np.ndarray) -> list[Data
     if multi_frame and "PerFrameFunctionalGroupsSequence" not in headers[0]:
         _add_places(headers[0], volume, source)
     return headers
+
+
+def _require_its_grid(header: Dataset, volume: Volume, k: int) -> None:
+    """Refuse a slice that is not where its file says: it was resampled while reading."""
+    place = np.diag([-1.0, -1.0, 1.0]) @ volume.ras_from_ijk((0, 0, k))
+    said = np.asarray(header.get("ImagePositionPatient", place), dtype=float)
+    size = (header.get("Rows"), header.get("Columns"))
+    if size != volume.shape[1:] or np.abs(place - said).max() > _MOVED_MM:
+        raise GeometryMismatchError(
+            "volume", expected="slices where their files say", got="slices resampled while reading",
+            remedy="write .seg.nrrd or an RT Structure Set",
+        )  # fmt: skip
 
 
 def _add_places(header: Dataset, volume: Volume, source: DicomSource) -> None:

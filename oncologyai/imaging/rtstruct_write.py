@@ -182,12 +182,9 @@ def _referenced_frame(source: DicomSource) -> Dataset:
 
 
 def _one_a_file(source: DicomSource) -> Iterable[int]:
-    """Give every slice of single-frame files, the first slice of each multi-frame file."""
-    return (
-        {uid: k for k, uid in reversed(list(enumerate(source.sop_uids)))}.values()
-        if any(source.frames)
-        else range(len(source.sop_uids))
-    )
+    """Give every slice of single-frame files, the first slice of each multi-frame file; none that has no file."""
+    slices = [k for k, uid in enumerate(source.sop_uids) if uid]
+    return {source.sop_uids[k]: k for k in reversed(slices)}.values() if any(source.frames) else slices
 
 
 def _image(source: DicomSource, k: int, *, frame: bool = False) -> Dataset:
@@ -219,7 +216,8 @@ def _drawn(number: int, mask: Mask, outlines: Sequence[tuple[int, np.ndarray]], 
 
 def _contour(k: int, points: np.ndarray, source: DicomSource) -> Dataset:
     item = Dataset()
-    item.ContourImageSequence = [_image(source, k, frame=True)]
+    if source.sop_uids[k]:  # an interpolated slice has no image to refer to
+        item.ContourImageSequence = [_image(source, k, frame=True)]
     item.ContourGeometricType = "CLOSED_PLANAR"
     item.NumberOfContourPoints = len(points)
     # a decimal string holds 16 characters; 0.1 micrometre is far below half a voxel

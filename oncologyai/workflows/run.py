@@ -11,7 +11,7 @@ from pathlib import Path
 
 from oncologyai._atomic import atomic_folder
 from oncologyai.bundle import Bundle, write_bundle
-from oncologyai.errors import InputError
+from oncologyai.errors import GeometryMismatchError, InputError
 from oncologyai.imaging import SuvKind, read_volume, write_dicom_seg, write_rtstruct
 from oncologyai.pipelines import AnalyseConfig, analyse, hash_image
 from oncologyai.progress import Part, Progress, Silent, Stages
@@ -214,8 +214,11 @@ def _with_provenance(bundle: Bundle, stages: Stages, notes: Sequence[str]) -> Bu
 def _write_dicom(bundle: Bundle, draft: Path) -> list[str]:
     if bundle.volume.dicom is None:
         return ["no DICOM SEG and no RTSTRUCT: the image did not come from DICOM, so there is no series to refer to"]
-    write_dicom_seg(bundle.masks, bundle.volume, draft / "segmentation.dcm")
     write_rtstruct(bundle.masks, bundle.volume, draft / "rtstruct.dcm")
+    try:
+        write_dicom_seg(bundle.masks, bundle.volume, draft / "segmentation.dcm")
+    except GeometryMismatchError as error:
+        return [f"no DICOM SEG: {error}"]
     return []
 
 

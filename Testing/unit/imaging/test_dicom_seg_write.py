@@ -112,3 +112,16 @@ def test_rejects_headers_that_lack_what_must_be_repeated(a_mask, a_ct, tmp_path)
         dataset.save_as(file)
     with pytest.raises(UnreadableFileError, match="headers that a DICOM Segmentation can refer to"):
         write_dicom_seg([a_mask], a_ct, tmp_path / "seg.dcm")
+
+
+def test_rejects_a_slice_without_a_file_and_one_that_was_moved(a_mask, a_ct, tmp_path):
+    k = int(np.flatnonzero(a_mask.array.any(axis=(1, 2)))[0])
+    files = [*a_ct.dicom.files]
+    files[k] = ""
+    gap = replace(a_ct, dicom=replace(a_ct.dicom, files=tuple(files)))
+    with pytest.raises(GeometryMismatchError, match=f"a file for each slice, got slice {k} interpolated"):
+        write_dicom_seg([a_mask], gap, tmp_path / "seg.dcm")
+    moved = replace(a_ct, ijk_to_ras=a_ct.ijk_to_ras + np.eye(4)[:, [0]] * np.eye(4)[3])
+    with pytest.raises(GeometryMismatchError, match="slices where their files say"):
+        write_dicom_seg([Mask.on(moved, a_mask.array)], moved, tmp_path / "seg.dcm")
+    assert not list(tmp_path.glob("seg*"))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-import SimpleITK as sitk  # noqa: N813
+import SimpleITK as sitk
 
 from oncologyai.errors import InputError, MissingFileError, OutputError, UnreadableFileError
 from oncologyai.imaging import write_volume

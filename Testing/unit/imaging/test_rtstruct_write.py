@@ -106,3 +106,17 @@ def test_a_uid_of_content_is_a_uid_and_tells_parts_apart():
     uid = uid_from_content("a", b"bc")
     assert pydicom.uid.UID(uid).is_valid
     assert uid != uid_from_content("ab", b"c")
+
+
+def test_an_interpolated_slice_is_drawn_and_refers_to_no_image(some_masks, a_ct, tmp_path, dciodvfy_errors):
+    k = 2
+    uids = [*a_ct.dicom.sop_uids]
+    uids[k] = ""
+    gap = replace(a_ct, dicom=replace(a_ct.dicom, sop_uids=tuple(uids)))
+    write_rtstruct(some_masks, gap, tmp_path / "rs.dcm")
+    assert dciodvfy_errors(tmp_path / "rs.dcm") == []
+    frame = pydicom.dcmread(tmp_path / "rs.dcm").ReferencedFrameOfReferenceSequence[0]
+    series = frame.RTReferencedStudySequence[0].RTReferencedSeriesSequence[0]
+    assert [i.ReferencedSOPInstanceUID for i in series.ContourImageSequence] == [u for u in uids if u]
+    again, _ = masks_from_structures(read_rtstruct(tmp_path / "rs.dcm"), a_ct)
+    np.testing.assert_array_equal(again[1].array[k], some_masks[1].array[k])
