@@ -68,6 +68,8 @@ def _make_beside(target: Path) -> Path:
         return Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     except OSError as error:
         raise OutputError(
-            str(target), expected="a place that can be written", got=error.strerror or str(error),
+            str(target),
+            expected="a place that can be written",
+            got=error.strerror or str(error),
             remedy="choose another output folder or change its permissions",
         ) from error

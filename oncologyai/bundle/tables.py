@@ -38,9 +38,7 @@ def read_table(path: Path, name: str | None = None) -> Table:
     columns = tuple(lines[0])
     for number, line in enumerate(lines[1:], start=2):
         if len(line) != len(columns):
-            raise UnreadableFileError(
-                f"{path} line {number}", expected=f"{len(columns)} cells", got=f"{len(line)}"
-            )
+            raise UnreadableFileError(f"{path} line {number}", expected=f"{len(columns)} cells", got=f"{len(line)}")
     return Table(name or path.stem, columns, tuple(tuple(_cell(text) for text in line) for line in lines[1:]))
 
 
