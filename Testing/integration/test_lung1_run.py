@@ -40,14 +40,15 @@ def test_one_seed_gives_every_output(
     assert result.code == 0, result.err
     assert {p.name for p in (tmp_path / "out").iterdir()} == OUTPUTS
     assert result.peak_mb < 2000
-    assert sorted(p.suffix for p in (tmp_path / "out" / "pictures").iterdir()) == [".png"] * 4
+    pictures = {p.name for p in (tmp_path / "out" / "pictures").iterdir()}
+    assert pictures == {"3d.png", "axial.png", "coronal.png", "lesion.png", "sagittal.png"}
     volume = read_volume(study, modality="CT")
     (mask,) = read_masks(tmp_path / "out" / "segmentation.seg.nrrd", grid=volume)
     (from_dicom,) = read_masks(tmp_path / "out" / "segmentation.dcm", grid=volume)
     assert (mask.array == from_dicom.array).all()
     (truth,) = read_masks(study, grid=volume, names=["GTV-1"])
     dice = compare_masks(truth, mask)["dice"]
-    assert dice > 0.5
+    assert dice > 0.8
     report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert patient[:9] not in report
     assert "not for clinical use" in report
