@@ -23,7 +23,8 @@ $(VENV)/.ready: pyproject.toml Testing/setup/debian.sh
 
 $(VENV)/.ready-test: $(VENV)/.ready
 	bash Testing/setup/debian.sh test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[scene,test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[scene,infer,train,test]'
 	touch $@
 
 demo: setup

@@ -32,7 +32,12 @@ STEPS = {
     "measure": 3,
     "samples": 3,
     "features": 3,
+    "networks": 3,
     "segmenters": 4,
+    "models": 4,
+    "inference": 5,
+    "training": 6,
+    "studies": 7,
     "pipelines": 8,
     "bundle": 9,
     "report": 10,
@@ -50,7 +55,12 @@ AT_TOP = {
     "imaging": SCIENTIFIC | {"pydicom"},
     **dict.fromkeys(("harmonize", "anatomy", "metrics"), SCIENTIFIC | {"pandas"}),
     **dict.fromkeys(("measure", "samples", "features"), SCIENTIFIC | {"pandas"}),
+    "networks": {"numpy", "torch", "monai"},
     "segmenters": {"numpy", "scipy", "skimage", "pandas"},
+    "models": {"numpy", "pydantic"},
+    "inference": {"numpy", "scipy"},
+    "training": {"numpy", "scipy", "torch", "monai"},
+    "studies": {"numpy", "pandas"},
     "pipelines": {"numpy"},
     "bundle": {"numpy", "pandas"},
     "report": {"numpy", "pandas", "matplotlib", "jinja2"},
@@ -64,6 +74,11 @@ AT_TOP = {
 INSIDE = {
     "imaging": {"highdicom", "nibabel", "gdcm"},
     "samples": {"pydicom"},
+    "networks": {"einops"},
+    "models": {"safetensors", "h5py", "torch"},
+    "inference": {"openvino", "onnxruntime", "torch", "safetensors"},
+    "training": {"yaml", "tensorboard", "safetensors", "onnx", "rich"},
+    "pipelines": set(),
     "host": {"trame_slicer"},
     "scene": {"trame_slicer"},
 }
@@ -189,7 +204,7 @@ def public_modules() -> list[str]:
     return [
         ".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for p in library_files()
-        if p.name != "__main__.py" and "host" not in p.parts and "scene" not in p.parts
+        if p.name != "__main__.py" and not {"host", "scene"} & set(p.parts)
     ]
 
 
