@@ -16,13 +16,13 @@ setup: $(VENV)/.ready
 setup-test: $(VENV)/.ready-test
 
 $(VENV)/.ready: pyproject.toml Testing/setup/debian.sh
-	bash Testing/setup/debian.sh run
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	PYTHON=$(PYTHON) bash Testing/setup/debian.sh run
+	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[scene]'
 	touch $@
 
 $(VENV)/.ready-test: $(VENV)/.ready
-	bash Testing/setup/debian.sh test
+	PYTHON=$(PYTHON) bash Testing/setup/debian.sh test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[scene,infer,train,test]'
 	touch $@

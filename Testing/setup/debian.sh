@@ -8,6 +8,11 @@ case "${1:-run}" in
 esac
 command -v dpkg-query >/dev/null || { echo "not a Debian system: see README, Requirements"; exit 0; }
 missing=()
+# Debian's own Python comes without what makes a virtual environment; one from elsewhere has it.
+python=${PYTHON:-python3.11}
+if ! command -v "$python" >/dev/null || ! "$python" -c 'import ensurepip' 2>/dev/null; then
+  [ "$python" = python3.11 ] && missing+=(python3.11 python3.11-venv)
+fi
 for name in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'install ok installed' || missing+=("$name")
 done
