@@ -50,6 +50,9 @@ class ModelCard(BaseModel):
     orientation: Annotated[
         str, Field(pattern="^[LR][AP][SI]$", description="Where i, j and k grow to, such as LPS.")
     ] = "LPS"
+    interpolation: Annotated[
+        Literal["nearest", "linear", "sinc"], Field(description="How the image comes to that spacing.")
+    ] = "linear"
     labels: Annotated[tuple[Label, ...], Field(min_length=1, description="What its outputs mean.")]
     network: NetworkCall
     activation: Annotated[
@@ -63,6 +66,9 @@ class ModelCard(BaseModel):
     region: Annotated[
         Literal["whole", "body", "lungs"], Field(description="Where the network looks; elsewhere nothing is found.")
     ] = "whole"
+    outside: Annotated[
+        Literal["keep", "fill"], Field(description="What stands outside the region: the image, or each channel's fill.")
+    ] = "keep"
     components: Annotated[Literal["largest", "all"], Field(description="Connected parts that are kept.")] = "largest"
     minimum_ml: Annotated[float, Field(ge=0, description="Parts smaller than this are dropped.")] = 0.0
     engine: Annotated[

@@ -12,6 +12,7 @@ from oncologyai.resources import terminology_names
 __all__ = [
     "PICKLE_SUFFIXES",
     "AsIs",
+    "Bins",
     "Channel",
     "Citation",
     "Coded",
@@ -93,6 +94,21 @@ class Quantiles(_Part):
     foreground: bool = True
 
 
+class Bins(_Part):
+    """Intensities are clipped to ``low``..``high`` and replaced by the number of their bin, from 0, ``width`` wide."""
+
+    kind: Literal["bins"] = "bins"
+    low: float
+    high: float
+    width: Annotated[float, Field(gt=0)]
+
+    @model_validator(mode="after")
+    def _has_width(self) -> Self:
+        if self.low >= self.high:
+            raise ValueError(f"expected low < high, got {self.low} and {self.high}")
+        return self
+
+
 class PresetSteps(_Part):
     """A preset of ``harmonize`` by name, geometry and all."""
 
@@ -100,7 +116,7 @@ class PresetSteps(_Part):
     preset: Text
 
 
-Normalisation = Annotated[AsIs | Window | ZScore | Quantiles | PresetSteps, Field(discriminator="kind")]
+Normalisation = Annotated[AsIs | Window | Bins | ZScore | Quantiles | PresetSteps, Field(discriminator="kind")]
 
 
 class Channel(_Part):
