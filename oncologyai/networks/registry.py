@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from oncologyai._checks import check_choice
 from oncologyai.errors import InputError
+from oncologyai.networks.densehighres3dnet import DenseHighRes3DNet, highres3dnet_ensemble
+from oncologyai.networks.highres3dnet import HighRes3DNet
 from oncologyai.networks.network import SegmentationNetwork
+from oncologyai.networks.resenc_unet import ResEncUNet
 from oncologyai.networks.unet2d import UNet2D, published_unet2d
 
 __all__ = ["NETWORKS", "NetworkSpec", "build_network"]
@@ -58,6 +62,46 @@ NETWORKS: dict[str, NetworkSpec] = {
         source="ch. 6, the model file of the published weights",
         small={"filters": (4, 6, 8, 10, 12)},
         small_input=(1, 32, 32),
+    ),
+    "highres3dnet": NetworkSpec(
+        build=HighRes3DNet,
+        dims=3,
+        published_input=(1, 48, 192, 192),
+        source="DenseHighRes3DNet paper, section 3.2 and footnote 1: the baseline",
+        small={"widths": (4, 6, 8), "head": 8},
+        small_input=(1, 12, 16, 16),
+    ),
+    "densehighres3dnet-v1": NetworkSpec(
+        build=partial(DenseHighRes3DNet, version=1),
+        dims=3,
+        published_input=(1, 48, 192, 192),
+        source="DenseHighRes3DNet paper, section 3.2, figure 3 top",
+        small={"widths": (4, 8, 8)},
+        small_input=(1, 12, 16, 16),
+    ),
+    "densehighres3dnet-v2": NetworkSpec(
+        build=partial(DenseHighRes3DNet, version=2),
+        dims=3,
+        published_input=(1, 48, 192, 192),
+        source="DenseHighRes3DNet paper, section 3.2, figure 3 middle",
+        small={"widths": (4, 8, 8)},
+        small_input=(1, 12, 16, 16),
+    ),
+    "densehighres3dnet-ensemble": NetworkSpec(
+        build=highres3dnet_ensemble,
+        dims=3,
+        published_input=(1, 48, 192, 192),
+        source="DenseHighRes3DNet paper, section 4.3 and table 3",
+        small={"widths": (4, 8, 8), "head": 8},
+        small_input=(1, 12, 16, 16),
+    ),
+    "resenc-unet": NetworkSpec(
+        build=ResEncUNet,
+        dims=3,
+        published_input=(1, 128, 128, 128),
+        source="Isensee et al. 2021 and 2024 (nnU-Net, residual encoder M)",
+        small={"widths": (4, 6, 8), "blocks": (1, 2, 2)},
+        small_input=(1, 12, 16, 16),
     ),
 }
 
