@@ -33,7 +33,9 @@ def run(
     outside: OutsideOption = [],
     sample: Annotated[str, typer.Option(help="Make and use a synthetic study: ct or petct.", metavar="NAME")] = "",
     sample_seed: Annotated[int, typer.Option(help="Random seed of the synthetic study.")] = 1,
-    method: Annotated[str, typer.Option(help="How to segment; see `oncology-ai segment --help`.")] = "",
+    method: Annotated[
+        str, typer.Option(help="walker (random walker) or growing (region growing).", show_default="walker")
+    ] = "",
     max_distance_mm: Annotated[
         float | None, typer.Option(help="How far from a seed the lesion may reach.", show_default="the method's")
     ] = None,

@@ -25,7 +25,7 @@ def segment(
     seed: SeedOption = [],
     outside: OutsideOption = [],
     method: Annotated[
-        str, typer.Option(help="random-walker, region-growing, ...", show_default="the best for the modality")
+        str, typer.Option(help="walker (random walker) or growing (region growing).", show_default="walker")
     ] = "",
     max_distance_mm: Annotated[
         float | None, typer.Option(help="How far from a seed the lesion may reach.", show_default="the method's")

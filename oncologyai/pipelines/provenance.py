@@ -17,7 +17,7 @@ from oncologyai.types import Mask, Volume
 
 __all__ = ["hash_image", "make_provenance"]
 
-_PACKAGES = ("numpy", "scipy", "scikit-image", "SimpleITK", "pydicom")
+_PACKAGES = ("numpy", "scipy", "scikit-image", "SimpleITK", "pydicom", "highdicom", "slicer-core", "vtk")
 
 
 def hash_image(image: Volume | Mask) -> str:

@@ -1,15 +1,21 @@
-"""The name under which a patient appears in scenes and reports."""
+"""What scenes and reports call a patient and a series, and texts freed of what names the patient."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
 
 from oncologyai.types import Volume
 
-__all__ = ["pseudonym"]
+__all__ = ["pseudonym", "series_name", "without_identity"]
 
 _LETTERS = 8
+_IDENTIFYING = ("PatientID", "PatientName", "PatientBirthDate", "AccessionNumber")
+_MIN_LETTERS = 3  # shorter parts of a name, such as initials, would be found in any text
 
 
 def pseudonym(volume: Volume) -> tuple[str, str]:
@@ -26,6 +32,39 @@ def pseudonym(volume: Volume) -> tuple[str, str]:
         f"P-{_short(f'patient {volume.dicom.study_uid} {identity}')}",
         f"S-{_short(f'study {volume.dicom.study_uid}')}",
     )
+
+
+def series_name(volume: Volume) -> str:
+    """Give the series' description or, where there is none or it names the patient, the modality.
+
+    A plain image has no description but its file's name, which often is the patient's id: it goes by its modality.
+    """
+    if volume.dicom is None:
+        return volume.modality
+    description = str(volume.meta.get("description") or "")
+    names_patient = any(pattern.search(description) for pattern in _patterns(volume))
+    return volume.modality if names_patient or not description else description
+
+
+def without_identity(texts: Iterable[str], volume: Volume, study: str | os.PathLike[str]) -> tuple[str, ...]:
+    """Give texts with the study's path, the patient's name, id and birth date and the UIDs replaced."""
+    places = {os.fspath(study), str(Path(study).absolute()), str(Path(study).resolve())}
+    paths = [re.compile(re.escape(place)) for place in sorted(places, key=len, reverse=True)]
+    cleaned = list(texts)
+    for patterns, shown in ((paths, "STUDY"), (_patterns(volume), "***")):
+        for pattern in patterns:
+            cleaned = [pattern.sub(shown, text) for text in cleaned]
+    return tuple(cleaned)
+
+
+def _patterns(volume: Volume) -> list[re.Pattern[str]]:
+    """Give what names the patient: each part of the name, ids and dates as whole words, and UIDs."""
+    attributes = volume.dicom.attributes if volume.dicom is not None else {}
+    words = {str(attributes.get(key, "")).strip() for key in _IDENTIFYING}
+    words |= set(re.split(r"[\^=\s,]+", str(attributes.get("PatientName", ""))))
+    found = sorted((word for word in words if len(word) >= _MIN_LETTERS), key=len, reverse=True)
+    uid = re.compile(r"\b\d+(?:\.\d+){5,}\b")
+    return [*(re.compile(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", re.IGNORECASE) for word in found), uid]
 
 
 def _short(text: str) -> str:

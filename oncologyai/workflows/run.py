@@ -11,15 +11,16 @@ from pathlib import Path
 
 from oncologyai._atomic import atomic_folder
 from oncologyai.bundle import Bundle, write_bundle
-from oncologyai.errors import GeometryMismatchError, InputError
+from oncologyai.errors import GeometryMismatchError, OutputError
 from oncologyai.imaging import SuvKind, read_volume, write_dicom_seg, write_rtstruct
-from oncologyai.pipelines import AnalyseConfig, analyse, hash_image
+from oncologyai.pipelines import AnalyseConfig, analyse
 from oncologyai.progress import Part, Progress, Silent, Stages
 from oncologyai.report import write_report
 from oncologyai.samples import write_sample
 from oncologyai.types import Point, Volume
+from oncologyai.workflows.account import Origin, sample_origin, with_provenance
 from oncologyai.workflows.pictures import draw_pictures, require_scene, write_scene
-from oncologyai.workflows.pseudonym import pseudonym
+from oncologyai.workflows.pseudonym import pseudonym, series_name, without_identity
 from oncologyai.workflows.segment import Request, bundle_from_analysis, require_seeds, segment_config
 from oncologyai.workflows.tables import measurements_json
 
@@ -83,12 +84,15 @@ def run(
     inside, outside : sequence of Point
         RAS mm; at least one inside.
     out : path
-        Folder for the results; its files appear, or are replaced, only when all is done.
+        Folder for the results; its files appear, or are replaced, only when all is done. Files of an earlier run
+        that this one does not make are taken away, so that no two patients lie side by side.
 
     Raises
     ------
     InputError
         If the study, a seed or the output folder is not usable.
+    OutputError
+        If ``out`` cannot be written, or holds folders of ours by name that no run has made.
     InstallationError
         If the scene is wanted and slicer-core is absent.
     CancelledError
@@ -96,8 +100,12 @@ def run(
     """
     require_seeds(inside)
     config = config or RunConfig()
+    _require_replaceable(Path(out), ("bundle", "pictures"))
     with atomic_folder(out) as draft:
-        return _run_into(draft, Path(out), study, (tuple(inside), tuple(outside)), config, progress or Silent())
+        seeds = (tuple(inside), tuple(outside))
+        result = _run_into(draft, Path(out), study, seeds, config, progress or Silent(), origin=Origin())
+    _remove_stale(result)
+    return result
 
 
 def run_sample(
@@ -119,6 +127,7 @@ def run_sample(
     """
     watch = progress or Silent()
     config = config or RunConfig()
+    _require_replaceable(Path(out), ("bundle", "pictures", "study"))
     with atomic_folder(out) as draft:
         watch.stage("sample", 0.0)
         truth = write_sample(sample, draft / "study", seed=random_seed, progress=watch)
@@ -126,7 +135,10 @@ def run_sample(
         seeds = (points, tuple(outside))
         config = replace(config, modality=config.modality or truth.modality)
         part = Part(watch, 0.15, 1.0)
-        return _run_into(draft, Path(out), draft / "study", seeds, config, part, known=(_SYNTHETIC,))
+        origin = sample_origin(sample, random_seed)
+        result = _run_into(draft, Path(out), draft / "study", seeds, config, part, origin=origin)
+    _remove_stale(result)
+    return result
 
 
 def _run_into(
@@ -137,7 +149,7 @@ def _run_into(
     config: RunConfig,
     progress: Progress,
     *,
-    known: tuple[str, ...] = (),
+    origin: Origin,
 ) -> RunResult:
     if config.scene:
         require_scene()
@@ -155,7 +167,7 @@ def _run_into(
     analysis = analyse(volume, *seeds, config.analyse, progress=Part(progress, 0.1, 0.5))
     stages.seconds.update(analysis.provenance.seconds)
     bundle = replace(bundle_from_analysis(request, analysis), pipeline="run")
-    notes = [*known, *volume.meta.get("warnings", ()), *analysis.provenance.warnings]
+    notes = [*origin.notes, *volume.meta.get("warnings", ()), *analysis.provenance.warnings]
     with stages("bundle", share=0.5):
         write_bundle(bundle, draft / "bundle")
     with stages("dicom", share=0.6):
@@ -167,15 +179,15 @@ def _run_into(
     with stages("pictures", share=0.85):
         pictures, why = draw_pictures(bundle, draft / "pictures", nodes)
         notes += why
-    bundle = _with_provenance(bundle, stages, notes)
+    told = without_identity(notes, volume, study)
+    bundle = with_provenance(bundle, origin, config, stages.seconds, told)
     with stages("report", share=0.95):
         _write_tables(bundle, draft)
-        write_report(bundle, pictures, draft / "report.html", notes=notes)
+        write_report(bundle, pictures, draft / "report.html", notes=told)
     outputs = tuple(out / name for name in _OUTPUTS if (draft / name).exists())
     return RunResult(out, outputs, bundle, tuple(notes))
 
 
-_SYNTHETIC = "synthetic sample: not a patient"
 _OUTPUTS = (
     "report.html",
     "scene.mrb",
@@ -193,22 +205,7 @@ _OUTPUTS = (
 
 def _request(volume: Volume, seeds: tuple[tuple[Point, ...], tuple[Point, ...]], config: RunConfig) -> Request:
     patient, study = pseudonym(volume)
-    name = str(volume.meta.get("description") or volume.modality)
-    return Request(volume, *seeds, config.analyse.segment, name, config.patient or patient, study)
-
-
-def _with_provenance(bundle: Bundle, stages: Stages, notes: Sequence[str]) -> Bundle:
-    if bundle.provenance is None:
-        raise InputError("bundle", expected="a provenance", got="none")
-    hashes = {mask.label: hash_image(mask) for mask in bundle.masks}
-    provenance = replace(
-        bundle.provenance,
-        pipeline="run",
-        seconds={name: round(seconds, 3) for name, seconds in stages.seconds.items()},
-        settings={**bundle.provenance.settings, "suv_inputs": bundle.volume.meta.get("suv"), "masks_sha256": hashes},
-        warnings=tuple(notes),
-    )
-    return replace(bundle, provenance=provenance)
+    return Request(volume, *seeds, config.analyse.segment, series_name(volume), config.patient or patient, study)
 
 
 def _write_dicom(bundle: Bundle, draft: Path) -> list[str]:
@@ -230,4 +227,24 @@ def _write_tables(bundle: Bundle, draft: Path) -> None:
         (draft / "measurements.json").write_text(measurements_json(measurements, bundle.lines), encoding="utf-8")
     if bundle.provenance is not None:
         text = json.dumps(bundle.provenance.to_dict(), indent=2, ensure_ascii=False)
-        (draft / "provenance.json").write_text(text + "\n", encoding="utf-8")
+        for place in (draft, draft / "bundle"):  # nodes refer to the one in the bundle
+            (place / "provenance.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _require_replaceable(out: Path, names: Sequence[str]) -> None:
+    """Refuse, before any work, to replace a folder of the user's that happens to have the name of one of ours."""
+    marks = {"bundle": "bundle/bundle.json", "pictures": "provenance.json", "study": "study/truth.json"}
+    for name in names:
+        if (out / name).exists() and not (out / marks[name]).is_file():
+            raise OutputError(
+                str(out / name), expected="nothing there, or what an earlier run made", got="something else",
+                remedy="choose another output folder",
+            )  # fmt: skip
+
+
+def _remove_stale(result: RunResult) -> None:
+    """Take away what an earlier run into the same folder made and this one did not; a study, maybe the input, stays."""
+    for name in _OUTPUTS:
+        place = result.folder / name
+        if place not in result.outputs and place.is_file():
+            place.unlink()

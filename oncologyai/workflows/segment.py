@@ -14,6 +14,7 @@ from oncologyai.imaging import read_volume, write_dicom_seg, write_masks
 from oncologyai.pipelines import AnalyseConfig, AnalyseResult, SegmentConfig, analyse, segment
 from oncologyai.progress import Progress, Silent
 from oncologyai.types import Point, Volume
+from oncologyai.workflows.pseudonym import series_name
 
 __all__ = [
     "Request",
@@ -67,7 +68,7 @@ def request_from_image(
     require_seeds(inside)
     watch.stage("read", 0.0)
     volume = read_volume(image, series_uid=series_uid, modality=modality, progress=watch)
-    return Request(volume, inside, outside, config, name=str(volume.meta.get("description") or Path(image).stem))
+    return Request(volume, inside, outside, config, name=series_name(volume))
 
 
 def request_from_bundle(folder: str | os.PathLike[str]) -> Request:
