@@ -14,9 +14,18 @@ import jinja2
 
 import oncologyai
 from oncologyai.bundle import Bundle
-from oncologyai.types import Table
+from oncologyai.types import Point, Table
 
 __all__ = ["Picture", "write_report"]
+
+# UCUM codes as people write them; the tables and files keep the codes.
+_UNITS = {
+    "1": "",
+    "[hnsf'U]": "HU",
+    "{SUVbw}g/ml": "SUV (body weight)",
+    "{SUVlbm}g/ml": "SUV (lean body mass)",
+    "{SUVbsa}cm2/ml": "SUV (body surface)",
+}
 
 
 @dataclass(frozen=True)
@@ -42,17 +51,18 @@ def write_report(bundle: Bundle, pictures: Sequence[Picture], path: Path, *, not
         What the reader should know: warnings, outputs that could not be made and why.
     """
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    environment.filters["number"] = _number
+    environment.filters |= {"number": _number, "unit": _unit}
     template = environment.from_string((resources.files(__package__) / "report.html.j2").read_text(encoding="utf-8"))
     provenance = bundle.provenance.to_dict() if bundle.provenance else {}
     page = template.render(
         bundle=bundle,
         version=oncologyai.__version__,
-        pictures=[{"data": _embed(p.path), "caption": p.caption} for p in pictures],
+        pictures=[{"data": _embed(p.path), "caption": p.caption, "alt": _alt(bundle, p)} for p in pictures],
         measurements=bundle.table("Measurements"),
         features=_by_feature(bundle.table("Features")),
         notes=notes,
         facts=_facts(bundle),
+        origin=_origin(bundle),
         provenance=json.dumps(provenance, indent=2, ensure_ascii=False),
     )
     path.write_text(page, encoding="utf-8")
@@ -60,6 +70,25 @@ def write_report(bundle: Bundle, pictures: Sequence[Picture], path: Path, *, not
 
 def _embed(path: Path) -> str:
     return base64.b64encode(path.read_bytes()).decode("ascii")
+
+
+def _alt(bundle: Bundle, picture: Picture) -> str:
+    """Give what a reader who cannot see the picture should know: what is drawn, and how large it is."""
+    what = f"{bundle.volume.modality} picture, {picture.caption}"
+    drawn = ", ".join(f"{mask.label} of {mask.volume_ml:.1f} ml" for mask in bundle.masks)
+    lines = "; ".join(f"{line.name} {line.length_mm:.1f} mm" for line in bundle.lines)
+    return ": ".join(part for part in (what, "; ".join(part for part in (drawn, lines) if part)) if part)
+
+
+def _origin(bundle: Bundle) -> list[tuple[str, str]]:
+    """Give the part of the provenance that a printed report must hold."""
+    if bundle.provenance is None:
+        return []
+    found = bundle.provenance
+    rows = [("Command", str(found.settings.get("command", "")))]
+    rows += [("Versions", ", ".join(f"{name} {version}" for name, version in found.versions.items()))]
+    rows += [(f"SHA-256 of {name}", digest) for name, digest in found.inputs_sha256.items()]
+    return [(name, value) for name, value in rows if value]
 
 
 def _facts(bundle: Bundle) -> list[tuple[str, str]]:
@@ -71,7 +100,8 @@ def _facts(bundle: Bundle) -> list[tuple[str, str]]:
         ("Series", bundle.name),
         ("Image", f"{bundle.volume.modality}, {size} voxels of {spacing} mm, in {bundle.volume.unit}"),
         ("Method", bundle.method),
-        ("Seeds", f"{len(bundle.inside)} inside, {len(bundle.outside)} outside"),
+        ("Seeds inside (RAS mm)", _places(bundle.inside)),
+        ("Seeds outside (RAS mm)", _places(bundle.outside)),
         ("Time", f"{seconds:.1f} s"),
     ]
 
@@ -83,6 +113,14 @@ def _by_feature(table: Table | None) -> dict[str, Any] | None:
     segments = [row[0] for row in table.rows]
     rows = [(name, [row[n] for row in table.rows]) for n, name in enumerate(table.columns) if n]
     return {"segments": segments, "rows": rows}
+
+
+def _places(points: Sequence[Point]) -> str:
+    return "; ".join(", ".join(f"{v:.1f}" for v in point.ras) for point in points) or "none"
+
+
+def _unit(code: Any) -> str:
+    return "" if code is None else _UNITS.get(str(code), str(code))
 
 
 def _number(value: Any) -> str:
