@@ -128,7 +128,7 @@ class DenseHighRes3DNet(SegmentationNetwork):
     version : {1, 2}
         2 has a second DDC and DUC around its third group.
     widths : sequence of 3 int
-        Channels of the three groups, each a multiple of 4 with group norm.
+        Channels of the three groups, each a multiple of 4.
     dilations : sequence of 3 sequences of int
         A residual block's dilations in each group; each must leave no hole on its own.
     blocks : int
@@ -159,7 +159,7 @@ class DenseHighRes3DNet(SegmentationNetwork):
         norm: str = "group",
         activation: str = "prelu",
     ) -> None:
-        _check(version, widths, dilations, factor, activation)
+        _check(version, widths, dilations, factor=factor, blocks=blocks, activation=activation)
         super().__init__(3, in_channels, out_channels, (factor**version,) * 3)
         style = {"norm": norm, "activation": activation}
         few, some, many = widths
@@ -185,18 +185,27 @@ class DenseHighRes3DNet(SegmentationNetwork):
 
 
 def _check(
-    version: int, widths: Sequence[int], dilations: Sequence[Sequence[int]], factor: int, activation: str
+    version: int,
+    widths: Sequence[int],
+    dilations: Sequence[Sequence[int]],
+    *,
+    factor: int,
+    blocks: int,
+    activation: str,
 ) -> None:
     if version not in (1, 2):
         raise InputError("version", expected="1 or 2", got=str(version))
     if len(widths) != 3:
         raise InputError("widths", expected="three numbers", got=str(tuple(widths)))
+    if any(width % 4 for width in widths):
+        raise InputError("widths", expected="multiples of 4, for the norm's groups", got=str(tuple(widths)))
     if len(dilations) != 3:
         raise InputError("dilations", expected="three groups", got=str(len(dilations)))
     for rates in dilations:
         check_no_gridding(rates, "dilations")
-    if factor < 2:
-        raise InputError("factor", expected="2 or more", got=str(factor))
+    for name, value, least in (("factor", factor, 2), ("blocks", blocks, 1)):
+        if value < least:
+            raise InputError(name, expected=f"{least} or more", got=str(value))
     check_choice(activation, {"relu", "prelu", "leakyrelu", "elu"}, "activation")
 
 
