@@ -14,7 +14,15 @@ from typing import Any
 from oncologyai._optional import import_optional
 from oncologyai.host.io import CoreIOManager
 
-__all__ = ["Application", "CoreModule", "ModuleManager", "Modules", "SuppliedNames"]
+__all__ = [
+    "Application",
+    "CoreModule",
+    "ModuleManager",
+    "Modules",
+    "SuppliedNames",
+    "qSlicerScriptedLoadableModule",
+    "qSlicerScriptedLoadableModuleWidget",
+]
 
 
 class SuppliedNames:
@@ -38,6 +46,23 @@ class CoreModule(SuppliedNames):
     def logic(self) -> Any:
         """Give the module's logic (qSlicerAbstractCoreModule::logic)."""
         return self._logic
+
+
+class qSlicerScriptedLoadableModule(SuppliedNames):  # noqa: N801 - Slicer's name
+    """What ``slicer.util.getModuleLogic`` tells a scripted module from a module of the core by."""
+
+    _api = "slicer.modules.<scripted module>"
+
+
+class qSlicerScriptedLoadableModuleWidget:  # noqa: N801 - Slicer's name
+    """A scripted module's panel as the application holds it; ``self()`` is the Python object."""
+
+    def __init__(self, panel: Any) -> None:
+        self._panel = panel
+
+    def self(self) -> Any:
+        """Give the instance of the file's Widget class."""
+        return self._panel
 
 
 class Modules(SuppliedNames):

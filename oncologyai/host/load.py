@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from oncologyai.errors import MissingFileError
-from oncologyai.host.application import SuppliedNames
+from oncologyai.host.application import qSlicerScriptedLoadableModule, qSlicerScriptedLoadableModuleWidget
 from oncologyai.host.start import start
 
 __all__ = ["ScriptedModule", "load_module"]
@@ -19,10 +19,8 @@ __all__ = ["ScriptedModule", "load_module"]
 _finders: list[Any] = []
 
 
-class ScriptedModule(SuppliedNames):
-    """``slicer.modules.<name>`` of a scripted module (qSlicerScriptedLoadableModule)."""
-
-    _api = "slicer.modules.<scripted module>"
+class ScriptedModule(qSlicerScriptedLoadableModule):
+    """``slicer.modules.<name>`` of a scripted module."""
 
     def __init__(self, name: str, path: Path) -> None:
         self.name, self.path = name, str(path)
@@ -37,6 +35,7 @@ class ScriptedModule(SuppliedNames):
         self._python: ModuleType | None = None
         self._instance: Any = None
         self._panels: list[Any] = []
+        self._representation: qSlicerScriptedLoadableModuleWidget | None = None
 
     def python(self) -> Any:
         """Give the Python module that the file became."""
@@ -45,6 +44,12 @@ class ScriptedModule(SuppliedNames):
     def self(self) -> Any:
         """Give the instance of the file's Module class, as Slicer's scripted modules do."""
         return self._instance
+
+    def widgetRepresentation(self) -> qSlicerScriptedLoadableModuleWidget:
+        """Give the module's one panel, made when first asked for."""
+        if self._representation is None:
+            self._representation = qSlicerScriptedLoadableModuleWidget(self.createNewWidgetRepresentation())
+        return self._representation
 
     def createNewWidgetRepresentation(self) -> Any:
         """Make a panel: the instance of the file's Widget class, set up in a qMRMLWidget of its own."""
@@ -65,6 +70,7 @@ class ScriptedModule(SuppliedNames):
         """End every panel that was made: ``cleanup``, then its window."""
         from PySide6 import QtCore, QtWidgets
 
+        self._representation = None
         while self._panels:
             widget = self._panels.pop()
             widget.cleanup()

@@ -17,7 +17,13 @@ from types import ModuleType
 from typing import Any
 
 from oncologyai._optional import import_optional
-from oncologyai.host.application import Application, CoreModule, Modules
+from oncologyai.host.application import (
+    Application,
+    CoreModule,
+    Modules,
+    qSlicerScriptedLoadableModule,
+    qSlicerScriptedLoadableModuleWidget,
+)
 
 __all__ = ["INSTALL_COMMAND", "clear", "is_started", "start", "stop"]
 
@@ -40,6 +46,9 @@ _LOGICS = (
     ("CropVolume", "vtkSlicerCropVolumeLogic"),
     ("VolumeRendering", "vtkSlicerVolumeRenderingLogic"),
 )
+
+
+_CLASSES = (qSlicerScriptedLoadableModule, qSlicerScriptedLoadableModuleWidget)
 
 
 @dataclass
@@ -108,7 +117,7 @@ def stop() -> None:
             logic.SetMRMLScene(None)
         session.scene.Clear(True)
         session.logics.clear()
-        for name in ("app", "mrmlScene", "modules"):
+        for name in ("app", "mrmlScene", "modules", *(supplied.__name__ for supplied in _CLASSES)):
             delattr(session.slicer, name)
         shutil.rmtree(session.temporary_folder, ignore_errors=True)
 
@@ -131,6 +140,8 @@ def _start(slicer: ModuleType) -> _Session:
     session.logics.append(application_logic)
     slicer.mrmlScene = scene  # type: ignore[attr-defined]
     slicer.modules = modules  # type: ignore[attr-defined]
+    for supplied in _CLASSES:
+        setattr(slicer, supplied.__name__, supplied)
     slicer.app = Application(  # type: ignore[attr-defined]
         scene=scene,
         logic=application_logic,

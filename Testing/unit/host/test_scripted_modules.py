@@ -117,3 +117,16 @@ def test_logic_without_singleton_finds_its_first_node(a_module):
     second = slicer.mrmlScene.AddNode(logic.createParameterNode())
     assert logic.getParameterNode() is first
     assert logic.getAllParameterNodes() == [first, second]
+
+
+def test_slicer_s_own_functions_find_panel_and_logic(a_module):
+    panel = slicer.util.getModuleWidget("Tiny")
+    assert type(panel).__name__ == "TinyWidget"
+    assert slicer.util.getModuleWidget("Tiny") is panel
+    panel.logic = a_module.python().TinyLogic()
+    assert slicer.util.getModuleLogic("Tiny") is panel.logic
+    assert slicer.util.getNewModuleWidget("Tiny") is not panel
+    segmentations = slicer.util.getModuleLogic("Segmentations")
+    assert segmentations.IsA("vtkSlicerSegmentationsModuleLogic")
+    a_module.closePanels()
+    assert slicer.util.getModuleWidget("Tiny") is not panel
