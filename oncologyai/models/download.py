@@ -27,6 +27,7 @@ _CHUNK = 1 << 18
 _TIMEOUT_S = 30.0
 _LOCAL = {"127.0.0.1", "localhost"}
 _GONE = {401, 403, 404, 410}
+_REDIRECTS = range(300, 400)  # those that urllib itself refuses to follow
 
 
 class _Response(Protocol):
@@ -171,6 +172,8 @@ def _open(url: str, have: int) -> _Response:
         return urllib.request.build_opener(*handlers).open(request, timeout=_TIMEOUT_S)
     except urllib.error.HTTPError as error:
         error.close()
+        if error.code in _REDIRECTS:
+            raise InputError("URL", expected="one that begins with https://", got=f"{url}: {error.reason}") from error
         if error.code in _GONE:
             answer = f"HTTP {error.code} {error.reason}"
             remedy = "nothing was changed; the card's pages say where it is now"
@@ -223,6 +226,7 @@ def _write(response: _Response, part: Path, start: int, file: ModelFile, progres
             done += len(piece)
         with disk_errors(part):
             stream.close()
+        progress.stage(f"download {file.name}", 1.0)
     except DiskFullError:
         _close_quietly(stream)
         part.unlink()

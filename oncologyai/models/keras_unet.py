@@ -82,7 +82,7 @@ def state_from_keras(path: Path) -> tuple[dict[str, np.ndarray], tuple[int, ...]
     try:
         with h5py.File(path, "r") as root:
             pairs = _convolutions(h5py, root)
-    except OSError as error:
+    except (OSError, KeyError) as error:
         raise UnreadableFileError(str(path), expected="a Keras HDF5 file", got=f"another ({error})") from error
     filters = _check_pairs(path, pairs)
     state: dict[str, np.ndarray] = {}

@@ -109,7 +109,7 @@ def write_weights(weights: Mapping[str, np.ndarray], path: Path, *, half: bool =
     arrays: dict[str, np.ndarray] = {}
     for name, values in weights.items():
         with np.errstate(over="ignore"):
-            arrays[name] = np.ascontiguousarray(values, dtype=kind)
+            arrays[name] = np.asarray(values, dtype=kind)
         if not np.isfinite(arrays[name]).all():
             raise InputError(name, expected=f"finite numbers in {np.dtype(kind)}", got="others")
     with disk_errors(path), atomic_file(path) as draft, draft.open("wb") as stream:
