@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import metadata
+from importlib import import_module, metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -25,19 +25,19 @@ __all__ = ["Finding", "examine_installation"]
 
 State = Literal["ok", "absent", "fault"]
 
-_REQUIRED = (
-    "numpy",
-    "scipy",
-    "scikit-image",
-    "SimpleITK",
-    "pandas",
-    "pydicom",
-    "highdicom",
-    "matplotlib",
-    "jinja2",
-    "typer",
-    "rich",
-)
+_REQUIRED = {  # package: module
+    "numpy": "numpy",
+    "scipy": "scipy.ndimage",
+    "scikit-image": "skimage",
+    "SimpleITK": "SimpleITK",
+    "pandas": "pandas",
+    "pydicom": "pydicom",
+    "highdicom": "highdicom",
+    "matplotlib": "matplotlib",
+    "jinja2": "jinja2",
+    "typer": "typer",
+    "rich": "rich",
+}
 _CODECS = {
     "JPEG-LS": ("jpeg_ls", "pyjpegls", "pyjpegls"),
     "JPEG 2000": ("openjpeg", "pylibjpeg-openjpeg", "pylibjpeg pylibjpeg-openjpeg"),
@@ -81,11 +81,17 @@ def _python() -> Finding:
 
 
 def _packages() -> Iterator[Finding]:
-    for name in _REQUIRED:
+    for name, module in _REQUIRED.items():
         try:
+            import_module(module)
             yield Finding(name, "ok", metadata.version(name))
         except metadata.PackageNotFoundError:
             yield Finding(name, "fault", "not installed", f"pip install {name}")
+        except (ImportError, OSError, RuntimeError, AttributeError, ValueError) as error:  # half an installation
+            if isinstance(error, ModuleNotFoundError) and error.name == module.partition(".")[0]:
+                yield Finding(name, "fault", "not installed", f"pip install {name}")
+            else:
+                yield Finding(name, "fault", f"does not load: {_line(error)}", f"pip install --force-reinstall {name}")
 
 
 def _codecs() -> Iterator[Finding]:
@@ -102,18 +108,28 @@ def _scene() -> Iterator[Finding]:
             "scene", "absent", "slicer-core is not installed: no scene.mrb, no 3D", "pip install 'oncologyai[scene]'"
         )
         return
+    try:
+        from oncologyai import host, scene
+
+        host.start()
+    except (InstallationError, ImportError, OSError, RuntimeError, AttributeError) as error:
+        remedy = "pip install --force-reinstall 'oncologyai[scene]', or run with --no-scene"
+        yield Finding("scene", "fault", f"slicer-core does not start: {_line(error)}", remedy)
+        return
     yield Finding("scene", "ok", f"slicer-core {_version('slicer-core')}, vtk {_version('vtk')}")
     try:
-        from oncologyai import scene
-
         yield Finding("OpenGL", "ok", scene.opengl_info())
-    except (InstallationError, ImportError) as error:
+    except InstallationError as error:
         yield Finding(
             "OpenGL",
             "absent",
-            f"no off-screen rendering: {error}",
+            f"no off-screen rendering, so no 3D picture: {_line(error)}",
             "Debian: apt-get install libegl-mesa0 libgl1-mesa-dri libosmesa6",
         )
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def _version(package: str) -> str:
