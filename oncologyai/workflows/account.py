@@ -33,6 +33,11 @@ class Origin:
     settings: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
+    @property
+    def is_synthetic(self) -> bool:
+        """Tell whether there is no patient whom a text could name."""
+        return bool(self.random_seeds)
+
 
 def sample_origin(sample: str, random_seed: int) -> Origin:
     """Give the origin of a synthetic study made from the sample's own default spec."""

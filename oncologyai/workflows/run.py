@@ -163,7 +163,7 @@ def _run_into(
             allow_missing_slices=config.allow_missing_slices,
             progress=progress,
         )
-    request = _request(volume, seeds, config)
+    request = _request(volume, seeds, config, origin)
     analysis = analyse(volume, *seeds, config.analyse, progress=Part(progress, 0.1, 0.5))
     stages.seconds.update(analysis.provenance.seconds)
     bundle = replace(bundle_from_analysis(request, analysis), pipeline="run")
@@ -179,7 +179,7 @@ def _run_into(
     with stages("pictures", share=0.85):
         pictures, why = draw_pictures(bundle, draft / "pictures", nodes)
         notes += why
-    told = without_identity(notes, volume, study)
+    told = notes if origin.is_synthetic else without_identity(notes, volume, study)
     bundle = with_provenance(bundle, origin, config, stages.seconds, told)
     with stages("report", share=0.95):
         _write_tables(bundle, draft)
@@ -203,9 +203,12 @@ _OUTPUTS = (
 )
 
 
-def _request(volume: Volume, seeds: tuple[tuple[Point, ...], tuple[Point, ...]], config: RunConfig) -> Request:
+def _request(
+    volume: Volume, seeds: tuple[tuple[Point, ...], tuple[Point, ...]], config: RunConfig, origin: Origin
+) -> Request:
     patient, study = pseudonym(volume)
-    return Request(volume, *seeds, config.analyse.segment, series_name(volume), config.patient or patient, study)
+    name = str(volume.meta["description"]) if origin.is_synthetic else series_name(volume)
+    return Request(volume, *seeds, config.analyse.segment, name, config.patient or patient, study)
 
 
 def _write_dicom(bundle: Bundle, draft: Path) -> list[str]:
