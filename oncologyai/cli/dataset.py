@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from oncologyai.cli.options import Suv, SuvOption
+from oncologyai.cli.options import GapsOption, Suv, SuvOption
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
 
 __all__ = ["anonymize", "app", "convert"]
@@ -21,18 +21,23 @@ def convert(
     target: Annotated[Path, typer.Argument(help="Folder for the images and masks.", show_default=False)],
     form: Annotated[str, typer.Option("--format", help="nrrd, nii.gz or mha.")] = "nrrd",
     suv: SuvOption = Suv.bw,
+    allow_missing_slices: GapsOption = False,
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
-    """Turn each image series into one file, and its RTSTRUCT and SEG into masks beside it."""
+    """Turn each image series into one file, its RTSTRUCT and SEG into masks beside it, and list all in index.csv."""
     from oncologyai import workflows
 
     with reporter(progress) as watch:
-        report = workflows.convert_dataset(source, target, form=form, suv=suv.value, progress=watch)
+        report = workflows.convert_dataset(
+            source, target, form=form, suv=suv.value, allow_missing_slices=allow_missing_slices, progress=watch
+        )
         watch.done(converted=len(report.converted), failed=len(report.failed))
     if progress is not ProgressMode.JSON:
+        for note in report.notes:
+            typer.echo(f"note: {note}", err=True)
         for name, reason in report.failed:
             typer.echo(f"failed: {name}: {reason}", err=True)
-        typer.echo(f"{target}: {len(report.converted)} files, {len(report.failed)} failures")
+        typer.echo(f"{target}: {len(report.converted)} files, {len(report.failed)} failures; see index.csv")
     if report.failed and not report.converted:
         raise typer.Exit(2)
 

@@ -13,6 +13,7 @@ from oncologyai.imaging.masks_write import write_masks
 from oncologyai.imaging.outlines import outline_mask
 from oncologyai.imaging.pet import SuvKind
 from oncologyai.imaging.read import read_volume
+from oncologyai.imaging.references import References, references_of, series_drawn_on
 from oncologyai.imaging.rtstruct import Roi, StructureSet, masks_from_structures, read_rtstruct
 from oncologyai.imaging.rtstruct_write import write_rtstruct
 from oncologyai.imaging.seg_nrrd import read_seg_nrrd
@@ -23,6 +24,7 @@ __all__ = [
     "DeidentifyConfig",
     "DeidentifyReport",
     "Rasterised",
+    "References",
     "Roi",
     "StructureSet",
     "SuvKind",
@@ -37,7 +39,9 @@ __all__ = [
     "read_seg_nrrd",
     "read_series",
     "read_volume",
+    "references_of",
     "secret_key",
+    "series_drawn_on",
     "write_dicom_seg",
     "write_dicom_series",
     "write_masks",

@@ -197,11 +197,17 @@ def _check_keywords(attributes: Mapping[str, Any]) -> None:
             raise InputError("attributes", expected="DICOM keywords", got=repr(keyword))
 
 
+def _charset(attributes: Mapping[str, Any]) -> dict[str, str]:
+    """Give UTF-8 as Specific Character Set (0008,0005) where a text needs more than DICOM's default, ASCII."""
+    return {} if all(str(value).isascii() for value in attributes.values()) else {"SpecificCharacterSet": "ISO_IR 192"}
+
+
 def _series_header(volume: Volume, attributes: Mapping[str, Any]) -> Dataset:
     """Give everything that the slices of the series share."""
     header = Dataset()
     pet = volume.modality == "PT"
-    merged = {**_COMMON, **(_PT if pet else _CT), **_fallback_uids(volume, attributes), **attributes}
+    merged = {**_charset(attributes), **_COMMON, **(_PT if pet else _CT), **_fallback_uids(volume, attributes)}
+    merged |= attributes
     for keyword, value in merged.items():
         if not (pet and keyword in _ISOTOPE_KEYWORDS):
             setattr(header, keyword, value)

@@ -2,69 +2,70 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from oncologyai._atomic import atomic_folder
 from oncologyai._checks import check_choice
-from oncologyai.errors import CancelledError, OncologyAIError
-from oncologyai.imaging import (
-    DeidentifyConfig,
-    DeidentifyReport,
-    SuvKind,
-    deidentify_folder,
-    find_studies,
-    read_masks,
-    read_series,
-    secret_key,
-    write_masks,
-    write_volume,
-)
-from oncologyai.progress import Progress, Silent, check_cancelled
-from oncologyai.types import Series, Study, Volume
+from oncologyai.imaging import DeidentifyConfig, DeidentifyReport, SuvKind, deidentify_folder, find_studies, secret_key
+from oncologyai.progress import Progress, Silent
+from oncologyai.workflows.conversion import Conversion, write_index
 
 __all__ = ["ConvertReport", "anonymize_dataset", "convert_dataset"]
 
-_IMAGES = ("CT", "PT", "MR", "NM")
-_STRUCTURES = ("RTSTRUCT", "SEG")
 _FORMATS = ("nrrd", "nii.gz", "mha")
 
 
 @dataclass(frozen=True)
 class ConvertReport:
-    """``converted``: the files written, relative to the target. ``failed``: series and the reason."""
+    """``converted``: the files written, relative to the target. ``failed``: series or files, each with the reason.
+
+    ``notes``: what was odd, such as files that could not be read at all.
+    """
 
     converted: tuple[str, ...]
     failed: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...] = ()
 
 
 def convert_dataset(
-    source: Path, target: Path, *, form: str = "nrrd", suv: SuvKind = "bw", progress: Progress | None = None
+    source: Path,
+    target: Path,
+    *,
+    form: str = "nrrd",
+    suv: SuvKind = "bw",
+    allow_missing_slices: bool = False,
+    progress: Progress | None = None,
 ) -> ConvertReport:
-    """Write each image series as one file and each of its structures as a mask on its grid.
+    """Write each image series as one file, each of its structures as a mask on its grid, and ``index.csv``.
 
-    One bad series does not stop the rest: it is listed with its reason. A study is a folder, written whole or not.
+    CT, PET, MR, NM and dose are converted. A structure set or segmentation goes with the series that it refers to,
+    also one of another study of the patient; without a reference, with the patient's only series of its frame of
+    reference. One bad series does not stop the rest. The index has a row for every series and structure: where it
+    came from, the file, modality, unit, and what was odd, or the reason why there is no file. A study is a folder;
+    a folder of that name from an earlier run is replaced file by file.
 
     Raises
     ------
     InputError
         If ``form`` is unknown or the source holds no study.
+    OutputError
+        If the target cannot be written.
     """
     check_choice(form, _FORMATS, "--format")
     watch = progress or Silent()
     studies = find_studies(source, progress=watch)
-    converted: list[str] = []
-    failed: list[tuple[str, str]] = []
-    for number, study in enumerate(studies):
-        watch.stage(f"study {number + 1} of {len(studies)}", number / len(studies))
-        name = _safe(f"{study.patient_id}_{study.date}_{study.uid[-6:]}")
-        with atomic_folder(target / name) as draft:
-            done, wrong = _convert_study(study, draft, form, suv, watch)
-        converted += [f"{name}/{file}" for file in done]
-        failed += wrong
-    return ConvertReport(tuple(converted), tuple(failed))
+    patients = list(dict.fromkeys(study.patient_id for study in studies))
+    work = Conversion(source, target, form, suv, allow_missing_slices, watch)
+    for number, patient in enumerate(patients):
+        watch.stage(f"patient {number + 1} of {len(patients)}", number / len(patients))
+        work.convert_patient([study for study in studies if study.patient_id == patient])
+    write_index(work.rows, target / "index.csv")
+    return ConvertReport(
+        converted=tuple(row.file for row in work.rows if row.file),
+        failed=tuple((row.title, row.note) for row in work.rows if row.state == "failed"),
+        notes=tuple(dict.fromkeys(note for study in studies for note in study.warnings)),
+    )
 
 
 def anonymize_dataset(
@@ -87,52 +88,3 @@ def anonymize_dataset(
     key = secrets.token_bytes(32) if key_file is None else secret_key(key_file)
     config = DeidentifyConfig(key, shift_dates, keep_characteristics, keep_descriptions, allow_burned_in, prefix)
     return deidentify_folder(source, target, config, map_file=map_file, progress=progress or Silent())
-
-
-def _convert_study(
-    study: Study, folder: Path, form: str, suv: SuvKind, progress: Progress
-) -> tuple[list[str], list[tuple[str, str]]]:
-    written: list[str] = []
-    failed: list[tuple[str, str]] = []
-    volumes: list[tuple[str, Volume]] = []
-    for number, series in enumerate(s for s in study.series if s.modality in _IMAGES):
-        check_cancelled(progress)
-        stem = _safe(f"{number + 1:02d}_{series.modality}_{series.description}")
-        try:
-            volume = read_series(series, suv=suv, progress=progress)
-        except CancelledError:
-            raise
-        except OncologyAIError as error:
-            failed.append((f"{study.patient_id} {series.modality} {series.description}", str(error)))
-            continue
-        write_volume(volume, folder / f"{stem}.{form}")
-        written.append(f"{stem}.{form}")
-        volumes.append((stem, volume))
-    for series in (s for s in study.series if s.modality in _STRUCTURES):
-        for file in series.files:
-            try:
-                written += _convert_structures(file, series, volumes, folder, form, progress)
-            except CancelledError:
-                raise
-            except OncologyAIError as error:
-                failed.append((f"{study.patient_id} {series.modality} {Path(file).name}", str(error)))
-    return written, failed
-
-
-def _convert_structures(
-    file: str, series: Series, volumes: list[tuple[str, Volume]], folder: Path, form: str, progress: Progress
-) -> list[str]:
-    written = []
-    for stem, volume in volumes:
-        if volume.modality != "CT" and len(volumes) > 1:  # structures are drawn on the CT where there is one
-            continue
-        for mask in read_masks(file, grid=volume, progress=progress):
-            if not mask.is_empty:
-                name = f"{stem}_{_safe(mask.label)}_mask.{form}"
-                write_masks((mask,), folder / name)
-                written.append(name)
-    return written
-
-
-def _safe(text: str) -> str:
-    return re.sub(r"[^\w.-]+", "-", text).strip("-") or "unnamed"

@@ -183,3 +183,10 @@ def test_rejects_a_file_in_the_folders_place(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("taken")
     with pytest.raises(OutputError, match="expected a folder, got a file"):
         write_dicom_series(_ct(_straight()), tmp_path / "x", attributes=_PATIENT)
+
+
+def test_names_beyond_ascii_come_back(tmp_path):
+    volume = Volume(np.zeros((2, 4, 4), np.int16), np.diag([-1.0, -1.0, 2.0, 1.0]), "CT", "HU")
+    back = write_dicom_series(volume, tmp_path / "ct", attributes={"PatientName": "Łuczak^Jürgen 山田"})
+    header = pydicom.dcmread(back.dicom.files[0], stop_before_pixels=True)
+    assert str(header.PatientName) == "Łuczak^Jürgen 山田" and header.SpecificCharacterSet == "ISO_IR 192"

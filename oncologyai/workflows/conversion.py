@@ -1,0 +1,212 @@
+"""One patient's studies to images and masks, and the index of what became of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from oncologyai._atomic import atomic_file, atomic_folder
+from oncologyai.bundle import write_table
+from oncologyai.errors import CancelledError, OncologyAIError
+from oncologyai.imaging import (
+    SuvKind,
+    read_masks,
+    read_series,
+    references_of,
+    series_drawn_on,
+    write_masks,
+    write_volume,
+)
+from oncologyai.progress import Progress, check_cancelled
+from oncologyai.types import Mask, Series, Study, Table, Volume
+
+__all__ = ["Conversion", "IndexRow", "write_index"]
+
+_IMAGES = ("CT", "PT", "MR", "NM", "RTDOSE")
+_STRUCTURES = ("RTSTRUCT", "SEG")
+# Bytes of one part of a name: two such parts, number and endings stay below the 255 that file systems take.
+_LONGEST_PART = 90
+
+
+@dataclass(frozen=True)
+class IndexRow:
+    """What became of one series or structure; ``state`` is written, failed or left out, ``note`` says why.
+
+    ``source`` is the first file, relative to the folder that was converted, ``file`` the output relative to the
+    target.
+    """
+
+    state: str
+    patient: str
+    study_date: str
+    study_uid: str
+    series_uid: str
+    modality: str
+    description: str
+    source: str
+    file: str = ""
+    kind: str = ""
+    structure: str = ""
+    unit: str = ""
+    volume_ml: float | None = None
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        """What messages call it."""
+        return " ".join(part for part in (self.patient, self.modality, self.description, self.source) if part)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A file of structures, and the image series that it belongs to."""
+
+    file: str
+    study: Study
+    series: Series
+    image: Series
+
+
+class Conversion:
+    """Converts patient by patient, gathering the rows of the index."""
+
+    def __init__(
+        self, source: Path, target: Path, form: str, suv: SuvKind, allow_missing_slices: bool, progress: Progress
+    ) -> None:
+        self.source, self.target, self.form, self.suv = source, target, form, suv
+        self.allow_missing_slices, self.progress = allow_missing_slices, progress
+        self.rows: list[IndexRow] = []
+        self._taken: set[str] = set()
+        self._drafts: dict[str, Path] = {}
+
+    def convert_patient(self, studies: Sequence[Study]) -> None:
+        """Convert the images of one patient's studies, each with the structures drawn on it; all or nothing.
+
+        Raises
+        ------
+        OutputError
+            If the target cannot be written.
+        """
+        images = [(study, series) for study in studies for series in study.series if _is_image(series)]
+        drawn = self._structures(studies, [series for _, series in images])
+        with ExitStack() as drafts:
+            for name in dict.fromkeys(_folder_name(study) for study, _ in images):
+                self._drafts[name] = drafts.enter_context(atomic_folder(self.target / name))
+            for number, (study, series) in enumerate(images, start=1):
+                self._convert_image(number, study, series, [d for d in drawn if d.image is series])
+        for study in studies:
+            self._name_the_rest(study)
+
+    def _structures(self, studies: Sequence[Study], images: Sequence[Series]) -> list[_Drawn]:
+        drawn = []
+        for study in studies:
+            for series in (s for s in study.series if s.modality in _STRUCTURES):
+                for file in series.files:
+                    image = series_drawn_on(references_of(file), images)
+                    if image is not None:
+                        drawn.append(_Drawn(file, study, series, image))
+                        continue
+                    note = "the image that it was drawn on is not among the patient's series"
+                    self.rows.append(replace(self._row(study, series, file), note=note))
+        return drawn
+
+    def _convert_image(self, number: int, study: Study, series: Series, drawn: Sequence[_Drawn]) -> None:
+        check_cancelled(self.progress)
+        stem = f"{number:02d}_{series.modality}_{_safe(series.description, '')}".rstrip("_")
+        row = self._row(study, series, series.files[0])
+        try:
+            volume = read_series(
+                series, suv=self.suv, allow_missing_slices=self.allow_missing_slices, progress=self.progress
+            )
+        except CancelledError:
+            raise
+        except OncologyAIError as error:
+            self.rows.append(replace(row, note=str(error)))
+            note = f"the image that it was drawn on could not be converted: {row.title}"
+            self.rows += [replace(self._row(d.study, d.series, d.file), note=note) for d in drawn]
+            return
+        file = self._place(study, stem)
+        write_volume(volume, self._draft(file))
+        note = "; ".join(volume.meta.get("warnings", ()))
+        self.rows.append(replace(row, state="written", file=file, kind="image", unit=volume.unit, note=note))
+        for one in drawn:
+            self._convert_structures(one, study, stem, volume)
+
+    def _convert_structures(self, drawn: _Drawn, study: Study, stem: str, volume: Volume) -> None:
+        row = self._row(drawn.study, drawn.series, drawn.file)
+        try:
+            masks = read_masks(drawn.file, grid=volume, progress=self.progress)
+        except CancelledError:
+            raise
+        except OncologyAIError as error:
+            self.rows.append(replace(row, note=str(error)))
+            return
+        for mask in masks:
+            self._write_mask(mask, row, study, stem)
+
+    def _write_mask(self, mask: Mask, row: IndexRow, study: Study, stem: str) -> None:
+        row = replace(row, kind=mask.kind, structure=mask.label)
+        if mask.is_empty:
+            self.rows.append(replace(row, state="left out", note="no voxel of the image lies inside"))
+            return
+        file = self._place(study, f"{stem}_{_safe(mask.label)}_mask")
+        write_masks((mask,), self._draft(file))
+        self.rows.append(replace(row, state="written", file=file, volume_ml=mask.volume_ml))
+
+    def _name_the_rest(self, study: Study) -> None:
+        for series in study.series:
+            if not _is_image(series) and series.modality not in _STRUCTURES:
+                scout = series.modality in _IMAGES
+                note = "a localizer" if scout else f"modality {series.modality or 'unknown'} is not converted"
+                self.rows.append(replace(self._row(study, series, series.files[0]), state="left out", note=note))
+
+    def _place(self, study: Study, stem: str) -> str:
+        """Give a name that no other file of this run has, also where letter case does not count."""
+        folder = _folder_name(study)
+        name, number = f"{folder}/{stem}.{self.form}", 1
+        while name.casefold() in self._taken:
+            number += 1
+            name = f"{folder}/{stem}-{number}.{self.form}"
+        self._taken.add(name.casefold())
+        return name
+
+    def _draft(self, file: str) -> Path:
+        folder, _, name = file.partition("/")
+        return self._drafts[folder] / name
+
+    def _row(self, study: Study, series: Series, file: str) -> IndexRow:
+        source = Path(file).relative_to(self.source).as_posix()
+        return IndexRow(
+            "failed", study.patient_id, study.date, study.uid, series.uid, series.modality, series.description, source
+        )
+
+
+def write_index(rows: Sequence[IndexRow], path: Path) -> None:
+    """Write the rows as CSV, a column a field.
+
+    Raises
+    ------
+    OutputError
+        If the place cannot be written.
+    """
+    columns = tuple(f.name for f in fields(IndexRow))
+    cells = tuple(tuple(getattr(row, column) for column in columns) for row in rows)
+    with atomic_file(path) as draft:
+        write_table(Table("index", columns, cells), draft)
+
+
+def _is_image(series: Series) -> bool:
+    return series.modality in _IMAGES and "LOCALIZER" not in series.parameters.get("ImageType", "").upper()
+
+
+def _folder_name(study: Study) -> str:
+    return f"{_safe(study.patient_id)}_{_safe(study.date, 'undated')}_{study.uid[-6:]}"
+
+
+def _safe(text: str, otherwise: str = "unnamed") -> str:
+    """Give a text as a part of a file's name on any system."""
+    plain = re.sub(r"[^\w.-]+", "-", text).strip("-.")
+    return plain.encode("utf-8")[:_LONGEST_PART].decode("utf-8", "ignore") or otherwise
