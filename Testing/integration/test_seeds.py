@@ -83,4 +83,4 @@ def test_one_seed_in_pet_finds_most_of_the_sarcomas(shared_data: Path, a_seed_to
         seed = a_seed_tool.seed_points(truth)[:1]
         found.append(dice(segment_from_seeds(volume, seed).array, truth.array))
     assert len(found) >= 40
-    assert np.mean(found) > 0.60
+    assert np.mean(found) > 0.64

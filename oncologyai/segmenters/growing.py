@@ -17,7 +17,7 @@ from __future__ import annotations
 import numpy as np
 
 from oncologyai.progress import Progress, check_cancelled
-from oncologyai.segmenters.task import SeedTask, component_of, depth_mm
+from oncologyai.segmenters.task import SeedTask, component_of, contact_mm2, depth_mm
 
 __all__ = ["grow_region"]
 
@@ -32,7 +32,7 @@ def grow_region(task: SeedTask, progress: Progress) -> np.ndarray:
     """Grow the lesion from the inside seeds; bool, the work grid's shape."""
     region = task.candidate
     for seed in task.inside:
-        region |= task.ball(seed, _SEED_MM)
+        region |= task.inner_ball(seed, _SEED_MM)
     forbidden = task.border
     for seed in task.outside:
         region &= ~task.ball(seed, _SEED_MM)
@@ -48,7 +48,7 @@ def grow_region(task: SeedTask, progress: Progress) -> np.ndarray:
         check_cancelled(progress)
         part = whole & _own_ground(depth > radius, tops, _GROW_BACK * radius + _STEP_MM, task)
         missed = int(np.count_nonzero(~part[tuple(task.inside.T)]))
-        score = (missed, _contact(part, whole, task) / np.count_nonzero(part) ** _VOLUME_POWER)
+        score = (missed, contact_mm2(part, whole & ~part, task.sampling_mm) / np.count_nonzero(part) ** _VOLUME_POWER)
         if not (part & forbidden).any() and score < least:
             best, least = part, score
     return best
@@ -61,18 +61,6 @@ def _own_ground(cores: np.ndarray, seeds: np.ndarray, radius: float, task: SeedT
     away = depth_mm(~own, task.sampling_mm)
     near = away <= radius
     return near & (away < depth_mm(~others, task.sampling_mm)) if others.any() else near
-
-
-def _contact(part: np.ndarray, whole: np.ndarray, task: SeedTask) -> float:
-    """Give the area between ``part`` and the rest of ``whole`` in mm2."""
-    rest = whole & ~part
-    k, j, i = task.sampling_mm
-    area = 0.0
-    for axis, face in enumerate((j * i, k * i, k * j)):
-        low = tuple(slice(None, -1) if a == axis else slice(None) for a in range(3))
-        high = tuple(slice(1, None) if a == axis else slice(None) for a in range(3))
-        area += face * np.count_nonzero((part[low] & rest[high]) | (rest[low] & part[high]))
-    return area
 
 
 def _climb(depth: np.ndarray, seeds: np.ndarray) -> np.ndarray:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from scipy import ndimage
 
 from oncologyai.errors import InputError, OutsideImageError
 from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.resources import terminology
 from oncologyai.segmenters.config import SeedConfig
 from oncologyai.segmenters.growing import grow_region
-from oncologyai.segmenters.task import SeedTask, ball_of, component_of
+from oncologyai.segmenters.refine import refine_lesion
+from oncologyai.segmenters.scale import LESION, NODULE, is_enclosed, look
+from oncologyai.segmenters.task import SeedTask
 from oncologyai.segmenters.tidy import tidy_lesion
-from oncologyai.segmenters.tissue import learn_tissue
 from oncologyai.segmenters.walker import walk_randomly
-from oncologyai.segmenters.workgrid import WorkGrid, average_blocks, work_grid
 from oncologyai.types import Mask, Volume
 
 __all__ = ["METHODS", "segment_from_seeds"]
@@ -25,9 +24,6 @@ METHODS: Mapping[str, Callable[[SeedTask, Progress], np.ndarray]] = {
     "walker": walk_randomly,
     "growing": grow_region,
 }
-
-_SAMPLE_MM = 6.0
-_SMOOTH_MM = 1.0
 
 
 def segment_from_seeds(
@@ -70,22 +66,37 @@ def segment_from_seeds(
     inside = _voxels(volume, inside_ras, "inside_ras")
     outside = _voxels(volume, outside_ras, "outside_ras")
     _check_seeds(inside, outside)
-    progress.stage("crop", 0.0)
-    grid = work_grid(volume, inside, config.max_distance_mm)
-    raw = average_blocks(volume.array[grid.box].astype(np.float32), grid)
-    task = _task(volume, raw, grid, inside, outside, config.max_distance_mm)
-    check_cancelled(progress)
-    progress.stage(config.method, 0.2)
-    blocks = METHODS[config.method](task, progress)
-    check_cancelled(progress)
-    progress.stage("refine", 0.8)
-    blocks = tidy_lesion(blocks, raw, task)
-    check_cancelled(progress)
-    array = np.zeros(volume.shape, dtype=bool)
-    array[grid.box] = _refine(volume, blocks, grid, inside, config.max_distance_mm)
+    array = _near_or_far(volume, inside, outside, config, progress)
     array[tuple(outside.T)] = False
     check_cancelled(progress)
     return Mask.on(volume, array, config.label, code=terminology("tumour"))
+
+
+def _near_or_far(
+    volume: Volume, inside: np.ndarray, outside: np.ndarray, config: SeedConfig, progress: Progress
+) -> np.ndarray:
+    """Look closely first on CT, and widely where that finds no nodule."""
+    scales = (NODULE, LESION) if volume.modality == "CT" else (LESION,)
+    lesion = np.zeros(volume.shape, dtype=bool)
+    for scale in scales:
+        check_cancelled(progress)
+        first = 0.0 if scale is scales[0] else 0.2
+        progress.stage("crop", first)
+        view = look(volume, inside, outside, scale, config.max_distance_mm)
+        if view is None:
+            continue
+        progress.stage(config.method, first + 0.1)
+        blocks = METHODS[config.method](view.task, progress)
+        if scale is NODULE and not is_enclosed(blocks, view.task):
+            continue
+        check_cancelled(progress)
+        progress.stage("refine", 0.8)
+        blocks = tidy_lesion(blocks, view.raw, view.task)
+        check_cancelled(progress)
+        edge = view.task.tissue.edge
+        lesion[view.grid.box] = refine_lesion(volume, blocks, view.grid, inside, view.task.reach_mm, edge)
+        break
+    return lesion
 
 
 def _voxels(volume: Volume, points: Sequence[Sequence[float]] | np.ndarray, argument: str) -> np.ndarray:
@@ -124,38 +135,3 @@ def _check_seeds(inside: np.ndarray, outside: np.ndarray) -> None:
             got=f"voxel (i, j, k) {sorted(both)[0][::-1]} in both",
             remedy="move or remove one of the two",
         )
-
-
-def _task(
-    volume: Volume, raw: np.ndarray, grid: WorkGrid, inside: np.ndarray, outside: np.ndarray, reach_mm: float
-) -> SeedTask:
-    """Set the problem up on the work grid; outside seeds beyond the box need no care."""
-    image = ndimage.gaussian_filter(raw, [_SMOOTH_MM / s for s in grid.sampling_mm])
-    near, far = grid.block_of(inside), grid.block_of(outside)
-    far = far[np.all((far >= 0) & (far < np.array(grid.shape)), axis=1)]
-    away = grid.distance_mm(near)
-    samples = [image[ball_of(grid.shape, grid.sampling_mm, seed, _SAMPLE_MM)] for seed in near]
-    tissue = learn_tissue(samples, volume.modality)
-    return SeedTask(image, grid.sampling_mm, near, far, away, reach_mm, tissue)
-
-
-def _refine(volume: Volume, blocks: np.ndarray, grid: WorkGrid, inside: np.ndarray, reach_mm: float) -> np.ndarray:
-    """Smooth the blocks' steps on the image's grid, within reach, and keep what hangs together with a seed."""
-    start = np.array(grid.start)
-    sigma = [0.5 * f if f > 1 else 0.0 for f in grid.factors]
-    lesion = ndimage.gaussian_filter(grid.spread(blocks).astype(np.float32), sigma) >= 0.5
-    lesion &= _distance_mm(volume, grid, inside) <= reach_mm
-    lesion[tuple((inside - start).T)] = True
-    return component_of(lesion, inside - start)
-
-
-def _distance_mm(volume: Volume, grid: WorkGrid, seeds: np.ndarray) -> np.ndarray:
-    """Give the distance of each voxel of the box from the nearest seed voxel, float32."""
-    metric = volume.ijk_to_ras[:3, :3].T @ volume.ijk_to_ras[:3, :3]
-    nearest = np.full(tuple(b - a for a, b in zip(grid.start, grid.stop, strict=True)), np.inf, dtype=np.float32)
-    for seed in seeds:
-        k, j, i = np.ogrid[grid.box]
-        gap = (i - seed[2], j - seed[1], k - seed[0])
-        square = sum(metric[a, b] * gap[a] * gap[b] for a in range(3) for b in range(3))
-        np.minimum(nearest, square.astype(np.float32), out=nearest)
-    return np.sqrt(nearest)

@@ -9,7 +9,10 @@ from scipy import ndimage
 
 from oncologyai.segmenters.tissue import Tissue
 
-__all__ = ["SeedTask", "ball_of", "component_of", "depth_mm", "grown"]
+__all__ = ["SeedTask", "ball_of", "component_of", "contact_mm2", "depth_mm", "grown"]
+
+_KEPT_MM = 6.0
+_THICK = 2.0
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,17 @@ class SeedTask:
 
     @property
     def candidate(self) -> np.ndarray:
-        """Blocks that look like the lesion, are within reach and hang together with their like."""
+        """Blocks that look like the lesion, are within reach and hang together with their like.
+
+        What is thinner than three blocks is left out, but not across slices much thicker than pixels, nor close to a
+        seed: the lesion may be that small.
+        """
         region = self.tissue.holds(self.image) & (self.away_mm <= self.reach_mm)
-        return ndimage.binary_opening(region)
+        cross = ndimage.generate_binary_structure(3, 1)
+        for axis, edge in enumerate(self.sampling_mm):
+            if edge > _THICK * min(self.sampling_mm):
+                cross = cross & (np.arange(3) == 1).reshape([3 if n == axis else 1 for n in range(3)])
+        return ndimage.binary_opening(region, cross) | (region & (self.away_mm <= _KEPT_MM))
 
     @property
     def border(self) -> np.ndarray:
@@ -56,6 +67,12 @@ class SeedTask:
     def ball(self, center: np.ndarray, radius_mm: float) -> np.ndarray:
         """Blocks within ``radius_mm`` of the block ``center``."""
         return ball_of(self.image.shape, self.sampling_mm, center, radius_mm)
+
+    def inner_ball(self, seed: np.ndarray, radius_mm: float) -> np.ndarray:
+        """The ball around an inside seed, without what is not like the lesion unless the seed itself is not."""
+        ball = self.ball(seed, radius_mm)
+        like = self.tissue.holds(self.image)
+        return ball & like if like[tuple(seed)] else ball
 
 
 def ball_of(
@@ -84,3 +101,14 @@ def depth_mm(region: np.ndarray, sampling_mm: tuple[float, float, float]) -> np.
 def grown(region: np.ndarray, radius_mm: float, sampling_mm: tuple[float, float, float]) -> np.ndarray:
     """Dilate ``region`` by a ball."""
     return depth_mm(~region, sampling_mm) <= radius_mm if region.any() else region
+
+
+def contact_mm2(part: np.ndarray, rest: np.ndarray, sampling_mm: tuple[float, float, float]) -> float:
+    """Give the area of the faces between ``part`` and ``rest`` in mm2."""
+    k, j, i = sampling_mm
+    area = 0.0
+    for axis, face in enumerate((j * i, k * i, k * j)):
+        low = tuple(slice(None, -1) if a == axis else slice(None) for a in range(3))
+        high = tuple(slice(1, None) if a == axis else slice(None) for a in range(3))
+        area += face * np.count_nonzero((part[low] & rest[high]) | (rest[low] & part[high]))
+    return area

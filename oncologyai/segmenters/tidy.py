@@ -22,6 +22,8 @@ _CLOSE_MM = 6.0
 def tidy_lesion(blocks: np.ndarray, raw: np.ndarray, task: SeedTask) -> np.ndarray:
     """Shave, complete and close the lesion; ``raw`` are the unsmoothed values of the work grid."""
     lesion = _shave(blocks, task)
+    if task.tissue.tells_alone:
+        lesion = _with_corners(lesion, task)
     if task.tissue.edge is not None:
         lesion = _with_rim(lesion, raw, task, task.tissue.edge)
     lesion = _closed(lesion, task)
@@ -45,6 +47,12 @@ def _shave(blocks: np.ndarray, task: SeedTask) -> np.ndarray:
     return np.isin(labels, wanted)
 
 
+def _with_corners(lesion: np.ndarray, task: SeedTask) -> np.ndarray:
+    """Give back what the ball cut off corners and tips: lesion-like blocks that touch the lesion."""
+    beside = ndimage.binary_dilation(lesion, np.ones((3, 3, 3), dtype=bool))
+    return lesion | (beside & task.tissue.holds(task.image) & (task.away_mm <= task.reach_mm))
+
+
 def _with_rim(lesion: np.ndarray, raw: np.ndarray, task: SeedTask, edge: float) -> np.ndarray:
     """Add the blocks beside the lesion that hold more lesion than air; fat far from air is none of them."""
     air = raw < edge
@@ -53,9 +61,10 @@ def _with_rim(lesion: np.ndarray, raw: np.ndarray, task: SeedTask, edge: float) 
 
 
 def _closed(lesion: np.ndarray, task: SeedTask) -> np.ndarray:
-    """Close by a ball, but not into denser things such as bone, and fill holes in space and in each slice."""
+    """Close by a ball, but not into denser things such as bone or cold bays, and fill holes in space and by slice."""
     shut = ~grown(~grown(lesion, _CLOSE_MM, task.sampling_mm), _CLOSE_MM, task.sampling_mm)
-    full = lesion | (shut & (task.image <= task.tissue.high) & (task.away_mm <= task.reach_mm))
+    shut &= (task.image <= task.tissue.high) & (task.away_mm <= task.reach_mm)
+    full = lesion | (shut & (task.image >= task.tissue.bay))
     full = ndimage.binary_fill_holes(full)
     for k, plane in enumerate(full):
         full[k] = ndimage.binary_fill_holes(plane)

@@ -75,7 +75,7 @@ def _markers(task: SeedTask) -> tuple[np.ndarray, np.ndarray]:
         room = 0.5 * float(gaps[gaps > 0].min(initial=np.inf))
         if number < len(task.inside):
             wanted = max(_MARKER_MM, _MARKER_SHARE * float(min(depth[tuple(center)], task.reach_mm)))
-            lesion |= task.ball(center, min(wanted, room))
+            lesion |= task.inner_ball(center, min(wanted, room))
         else:
             other |= task.ball(center, min(_MARKER_MM, room))
     return lesion & ~other, other

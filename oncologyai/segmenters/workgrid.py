@@ -15,7 +15,7 @@ from oncologyai.types import Volume
 
 __all__ = ["WorkGrid", "average_blocks", "work_grid"]
 
-_TARGET_MM = 2.0
+_BLOCK_MM = 2.0
 _USUAL_REACH_MM = 100.0
 _MARGIN_MM = 6.0
 
@@ -58,13 +58,13 @@ class WorkGrid:
         return ndimage.distance_transform_edt(free, sampling=self.sampling_mm).astype(np.float32)
 
 
-def work_grid(volume: Volume, inside: np.ndarray, reach_mm: float) -> WorkGrid:
-    """Lay a work grid around the voxels ``inside`` (n, 3), order (k, j, i)."""
+def work_grid(volume: Volume, inside: np.ndarray, reach_mm: float, *, block_mm: float = _BLOCK_MM) -> WorkGrid:
+    """Lay a work grid of blocks of about ``block_mm`` around the voxels ``inside`` (n, 3), order (k, j, i)."""
     shape, sampling = np.array(volume.shape), np.array(volume.sampling_mm)
     margin = np.ceil((reach_mm + _MARGIN_MM) / sampling).astype(int)
     start = np.maximum(inside.min(axis=0) - margin, 0)
     stop = np.minimum(inside.max(axis=0) + margin + 1, shape)
-    target_mm = _TARGET_MM * max(1.0, reach_mm / _USUAL_REACH_MM)  # bounds the number of blocks
+    target_mm = block_mm * max(1.0, reach_mm / _USUAL_REACH_MM)  # bounds the number of blocks
     factors = np.maximum(np.round(target_mm / sampling).astype(int), 1)
     k, j, i = (float(v) for v in sampling * factors)
     return WorkGrid(tuple(start.tolist()), tuple(stop.tolist()), tuple(factors.tolist()), (k, j, i))

@@ -7,6 +7,7 @@ import pytest
 from scipy import ndimage
 
 from oncologyai.errors import CancelledError, InputError, OutsideImageError
+from oncologyai.measure import recist_diameters
 from oncologyai.segmenters import METHODS, SeedConfig, segment_from_seeds
 from oncologyai.types import Mask, Volume
 
@@ -204,3 +205,71 @@ class _CancelAfter:
 def test_stops_when_cancelled(questions: int, a_ball_on_a_wall: tuple[Volume, np.ndarray]) -> None:
     with pytest.raises(CancelledError, match="cancelled"):
         segment_from_seeds(a_ball_on_a_wall[0], [(0.0, 0.0, 0.0)], progress=_CancelAfter(questions))
+
+
+def a_blurred_ball(shape: tuple[int, int, int], spacing: tuple[float, float, float], radius: float) -> np.ndarray:
+    """Give the share of each voxel that a ball at the origin fills, by 5 samples along each axis."""
+    ras, _ = phantom(shape, spacing)
+    steps = (np.arange(5) - 2.0) / 5.0
+    shares = [
+        ball(ras + np.array([a, b, c]) * np.array(spacing), (0.3, -0.4, 0.2), radius)
+        for a in steps
+        for b in steps
+        for c in steps
+    ]
+    return np.mean(shares, axis=0)
+
+
+@EVERY_METHOD
+@pytest.mark.parametrize("diameter", [5.0, 8.0])
+@pytest.mark.parametrize("spacing", [(0.98, 0.98, 3.0), (0.7, 0.7, 1.0), (0.7, 0.7, 5.0)])
+def test_a_small_nodule_is_found_whole_and_the_lung_left(
+    method: str, diameter: float, spacing: tuple[float, float, float]
+) -> None:
+    shape = (max(int(40 / spacing[2]), 9), 50, 50)
+    share = a_blurred_ball(shape, spacing, diameter / 2)
+    _, matrix = phantom(shape, spacing)
+    array = -850.0 + 890.0 * share + np.random.default_rng(3).normal(0.0, 15.0, shape)
+    volume = Volume(array.astype(np.float32), matrix, "CT", "HU")
+    mask = segment_from_seeds(volume, [(0.8, -0.4, 0.2)], config=SeedConfig(method=method))
+    assert 0.6 < mask.volume_ml / (np.pi / 6 * diameter**3 / 1000.0) < 1.4
+    assert recist_diameters(mask).long_axis.length_mm == pytest.approx(diameter, abs=1.5)
+
+
+def test_a_small_nodule_on_a_vessel_and_at_the_wall_leaves_both() -> None:
+    ras, matrix = phantom((36, 70, 70), (0.8, 0.8, 1.2))
+    truth = ball(ras, (0.0, 0.0, 0.0), 5.0)
+    vessel = np.hypot(ras[..., 1] - 1.0, ras[..., 2]) <= 1.2
+    wall = ras[..., 0] > 4.5
+    mask = segment_from_seeds(ct(truth | wall | vessel, matrix), [(-1.0, 0.0, 0.0)])
+    assert dice(mask, truth & ~wall) > 0.80
+
+
+@EVERY_METHOD
+def test_nothing_of_a_flat_hot_lesion_is_lost_and_nothing_cold_gained(method: str) -> None:
+    ras, matrix = phantom((30, 30, 30), (4.0, 4.0, 4.0))
+    truth = (
+        ball(ras, (0.0, 0.0, 0.0), 16.0)
+        | ball(ras, (14.0, 6.0, 0.0), 7.0)
+        | (np.linalg.norm(ras[..., 1:], axis=-1) < 3.0) & (np.abs(ras[..., 0] + 8.0) < 12.0)
+    )
+    pet = Volume(np.where(truth, 8.0, 0.4).astype(np.float32), matrix, "PT", "SUVbw")
+    mask = segment_from_seeds(pet, [(0.0, 0.0, 0.0)], config=SeedConfig(method=method))
+    assert np.array_equal(mask.array, truth)
+
+
+@EVERY_METHOD
+def test_one_hot_voxel_is_one_voxel(method: str) -> None:
+    _, matrix = phantom((21, 21, 21), (4.0, 4.0, 4.0))
+    array = np.full((21, 21, 21), 0.4, dtype=np.float32)
+    array[10, 10, 10] = 8.0
+    mask = segment_from_seeds(Volume(array, matrix, "PT", "SUVbw"), [(0, 0, 0)], config=SeedConfig(method=method))
+    assert np.argwhere(mask.array).tolist() == [[10, 10, 10]]
+
+
+def test_the_border_to_lung_is_that_of_voxels_not_of_blocks() -> None:
+    ras, matrix = phantom((40, 70, 70), (1.0, 1.0, 2.0))
+    truth = ball(ras, (0.4, -0.3, 0.6), 18.0) & ~ball(ras, (0.0, 20.0, 0.0), 7.0)
+    mask = segment_from_seeds(ct(truth, matrix), [(0.0, -3.0, 0.0)])
+    assert dice(mask, truth) > 0.97
+    assert mask.volume_ml == pytest.approx(np.count_nonzero(truth) * 0.002, rel=0.03)
