@@ -32,6 +32,7 @@ Version 2 takes the third group to a quarter of the resolution by a second DDC, 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import lcm
 
 import torch
 from monai.networks.blocks.acti_norm import ADN
@@ -255,12 +256,13 @@ class Ensemble(SegmentationNetwork):
         if len(shapes) != 1:
             raise InputError("members", expected="networks of equal dims and channels", got=str(sorted(shapes)))
         dims, in_channels, out_channels = shapes.pop()
-        super().__init__(dims, in_channels, out_channels, (1,) * dims)
+        multiples = zip(*(member.multiple for member in members), strict=True)
+        super().__init__(dims, in_channels, out_channels, [lcm(*steps) for steps in multiples])
         self.mean = mean
         self.members = nn.ModuleList(members)
 
     def logits(self, image: torch.Tensor) -> torch.Tensor:
-        """Join the members' logits; each pads to its own multiple."""
+        """Join the members' logits; sizes are multiples of every member's."""
         votes = torch.stack([_full(member(image)) for member in self.members])
         if self.mean == "logit":
             return votes.mean(dim=0)

@@ -9,10 +9,12 @@ from typing import Any
 
 from oncologyai._checks import check_choice
 from oncologyai.errors import InputError
+from oncologyai.networks.coretr import CoReTr
 from oncologyai.networks.densehighres3dnet import DenseHighRes3DNet, highres3dnet_ensemble
 from oncologyai.networks.highres3dnet import HighRes3DNet
 from oncologyai.networks.network import SegmentationNetwork
 from oncologyai.networks.resenc_unet import ResEncUNet
+from oncologyai.networks.rivals import CoTr, attention_unet3d, resnet_unet3d, unet3d, unetr
 from oncologyai.networks.unet2d import UNet2D, published_unet2d
 
 __all__ = ["NETWORKS", "NetworkSpec", "build_network"]
@@ -45,6 +47,8 @@ class NetworkSpec:
     small: Mapping[str, Any] = field(default_factory=dict)
     small_input: tuple[int, ...] = ()
 
+
+_SMALL_CORETR = {"widths": (4, 6, 8, 10, 12), "hidden": 12, "layers": 1, "heads": 2, "points": 2}
 
 NETWORKS: dict[str, NetworkSpec] = {
     "unet2d": NetworkSpec(
@@ -102,6 +106,70 @@ NETWORKS: dict[str, NetworkSpec] = {
         source="Isensee et al. 2021 and 2024 (nnU-Net, residual encoder M)",
         small={"widths": (4, 6, 8), "blocks": (1, 2, 2)},
         small_input=(1, 12, 16, 16),
+    ),
+    "coretr": NetworkSpec(
+        build=CoReTr,
+        dims=3,
+        published_input=(1, 96, 96, 96),
+        source="Co-ReTr paper, section 2.2, its sizes as in section 2.2.4",
+        small=_SMALL_CORETR,
+        small_input=(1, 64, 64, 64),
+    ),
+    "coretr-single-resolution": NetworkSpec(
+        build=partial(CoReTr, resolution="single"),
+        dims=3,
+        published_input=(1, 96, 96, 96),
+        source="Co-ReTr paper, table 4: without multi-resolution input",
+        small=_SMALL_CORETR,
+        small_input=(1, 64, 64, 64),
+    ),
+    "coretr-without-transformer": NetworkSpec(
+        build=partial(CoReTr, transformer=False),
+        dims=3,
+        published_input=(1, 96, 96, 96),
+        source="Co-ReTr paper, table 5: without transformer",
+        small=_SMALL_CORETR,
+        small_input=(1, 64, 64, 64),
+    ),
+    "unet3d": NetworkSpec(
+        build=unet3d,
+        dims=3,
+        published_input=(1, 96, 96, 96),
+        source="Co-ReTr paper, section 2.2.5; MONAI's BasicUNet",
+        small={"features": (4, 4, 6, 6, 8, 4)},
+        small_input=(1, 32, 32, 32),
+    ),
+    "attention-unet3d": NetworkSpec(
+        build=attention_unet3d,
+        dims=3,
+        published_input=(1, 96, 96, 96),
+        source="Co-ReTr paper, section 2.2.5; Oktay et al. 2018; MONAI's AttentionUnet",
+        small={"channels": (4, 6, 8)},
+        small_input=(1, 16, 16, 16),
+    ),
+    "resnet-unet3d": NetworkSpec(
+        build=resnet_unet3d,
+        dims=3,
+        published_input=(1, 96, 96, 96),
+        source="Co-ReTr paper, section 2.2.5; MONAI's DynUNet with residual blocks",
+        small={"filters": (4, 6, 8)},
+        small_input=(1, 16, 16, 16),
+    ),
+    "cotr": NetworkSpec(
+        build=CoTr,
+        dims=3,
+        published_input=(1, 96, 96, 96),
+        source="Co-ReTr paper, section 2.2.5; Xie et al. 2021 (CoTr)",
+        small={"widths": (4, 6, 8, 8), "hidden": 12, "layers": 1, "heads": 2, "points": 2},
+        small_input=(1, 16, 32, 32),
+    ),
+    "unetr": NetworkSpec(
+        build=unetr,
+        dims=3,
+        published_input=(1, 96, 96, 96),
+        source="Co-ReTr paper, section 2.2.5; Hatamizadeh et al. 2022; MONAI's UNETR",
+        small={"size": (32, 32, 32), "features": 4, "hidden": 24, "hidden_mlp": 48, "heads": 2},
+        small_input=(1, 32, 32, 32),
     ),
 }
 

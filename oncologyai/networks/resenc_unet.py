@@ -13,8 +13,9 @@ Shapes, with widths n0, n1 .. and strides s0 = (1, 1, 1), s1 .. a stage::
     merge t       (b, nt, ..)                         skip and up concatenated, convolutions
     logits        (b, m, k, j, i)                     1x1x1
 
-A convolution is convolution, instance norm, leaky ReLU. A residual block is two of them with the sum before the last
-activation; where it shrinks or widens, its shortcut is average pooling and a 1x1x1 convolution with norm.
+A convolution is convolution, instance norm, leaky ReLU; weights begin as He's, biases at 0. A residual block
+is two of them with the sum before the last activation; where it shrinks or widens, its shortcut is average pooling
+and a 1x1x1 convolution with norm.
 With ``deep_supervision`` the module gives, in training mode, a tuple: the full-size logits, then those of each further
 decoder stage but the deepest, each at its own size. In evaluation mode it always gives the full-size logits alone.
 """
@@ -184,6 +185,7 @@ class ResEncUNet(SegmentationNetwork):
         heads = widths[:-1][::-1]
         heads = heads[1:] if deep_supervision and len(heads) > 1 else heads[-1:]
         self.heads = nn.ModuleList(nn.Conv3d(few, out_channels, 1) for few in heads)
+        self.apply(_initialise)
 
     def logits(self, image: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, ...]:
         """(b, in_channels, k, j, i) to (b, out_channels, k, j, i), sizes multiples of ``multiple``."""
@@ -201,6 +203,13 @@ class ResEncUNet(SegmentationNetwork):
         lower = decoded[-len(self.heads) :]
         results = [head(stage) for head, stage in zip(self.heads, lower, strict=True)]
         return tuple(reversed(results))
+
+
+def _initialise(module: nn.Module) -> None:
+    if isinstance(module, nn.Conv3d | nn.ConvTranspose3d):
+        nn.init.kaiming_normal_(module.weight, a=0.01)  # He, for leaky ReLU: Isensee 2021
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
 
 
 def _stage(inputs: int, outputs: int, count: int, kernel: _Size, stride: _Size) -> nn.Sequential:

@@ -159,6 +159,13 @@ def test_ensemble_takes_the_full_size_logits_of_a_member_in_training() -> None:
     assert Ensemble([member])(torch.randn(1, 1, 8, 8, 8)).shape == (1, 1, 8, 8, 8)
 
 
+def test_ensemble_takes_sizes_that_fit_every_member() -> None:
+    members = [ResEncUNet(widths=(4, 4), blocks=(1, 1), strides=[(1, 1, 1), s]) for s in ((1, 2, 3), (5, 4, 2))]
+    ensemble = Ensemble(members)
+    assert ensemble.multiple == (5, 4, 6)
+    assert ensemble(torch.randn(1, 1, 6, 6, 7)).shape == (1, 1, 6, 6, 7)
+
+
 def test_ensemble_holds_baseline_version_1_and_version_2_in_this_order() -> None:
     kinds = [type(member).__name__ for member in highres3dnet_ensemble(widths=WIDTHS, head=8).members]
     assert kinds == ["HighRes3DNet", "DenseHighRes3DNet", "DenseHighRes3DNet"]

@@ -74,6 +74,13 @@ def test_a_residual_block_is_the_sum_before_the_last_activation() -> None:
         assert torch.allclose(block(features), expected, atol=1e-5)
 
 
+def test_weights_begin_as_he_s() -> None:
+    torch.manual_seed(3)
+    convolution = ResEncUNet(widths=(32, 64), blocks=(1, 1), strides=[(1, 1, 1), (2, 2, 2)]).stages[0][0].first.conv
+    assert float(convolution.weight.detach().std()) == pytest.approx((2 / 1.0001 / (32 * 27)) ** 0.5, rel=0.02)
+    assert not convolution.bias.detach().any()
+
+
 def test_published_size_is_nnunet_s_residual_encoder_m() -> None:
     with torch.device("meta"):
         count = sum(value.numel() for value in ResEncUNet().parameters())
