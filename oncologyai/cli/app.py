@@ -19,7 +19,7 @@ from typing import Annotated
 import typer
 
 import oncologyai
-from oncologyai.cli import dataset, doctor, evaluate, features, measure, run, segment
+from oncologyai.cli import dataset, doctor, evaluate, features, measure, models, run, segment
 from oncologyai.errors import CancelledError, InstallationError, OncologyAIError, ResourceError
 
 __all__ = ["main"]
@@ -40,6 +40,7 @@ app.command("measure")(measure.measure)
 app.command("evaluate")(evaluate.evaluate)
 app.command("features")(features.features)
 app.add_typer(dataset.app, name="dataset")
+app.add_typer(models.app, name="models")
 app.command("doctor")(doctor.doctor)
 
 

@@ -95,7 +95,10 @@ class Quantiles(_Part):
 
 
 class Bins(_Part):
-    """Intensities are clipped to ``low``..``high`` and replaced by the number of their bin, from 0, ``width`` wide."""
+    """Intensities are clipped to ``low``..``high`` and replaced by the number of their bin, from 0, ``width`` wide.
+
+    There are ceil((high - low) / width) bins; ``high`` itself belongs to the last one.
+    """
 
     kind: Literal["bins"] = "bins"
     low: float

@@ -1,6 +1,15 @@
 """What a command or a button does whole: pipelines, then bundle, report, scene, DICOM."""
 
 from oncologyai.workflows.dataset import ConvertReport, anonymize_dataset, convert_dataset
+from oncologyai.workflows.models import (
+    ModelRow,
+    delete_model,
+    download_model,
+    import_model,
+    list_models,
+    show_model,
+    verify_models,
+)
 from oncologyai.workflows.run import RunConfig, RunResult, run, run_config, run_sample
 from oncologyai.workflows.segment import (
     Request,
@@ -13,13 +22,18 @@ from oncologyai.workflows.tables import evaluate_files, features_files, measure_
 
 __all__ = [
     "ConvertReport",
+    "ModelRow",
     "Request",
     "RunConfig",
     "RunResult",
     "anonymize_dataset",
     "convert_dataset",
+    "delete_model",
+    "download_model",
     "evaluate_files",
     "features_files",
+    "import_model",
+    "list_models",
     "measure_files",
     "request_from_bundle",
     "request_from_image",
@@ -28,4 +42,6 @@ __all__ = [
     "run_sample",
     "segment_to_bundle",
     "segment_to_file",
+    "show_model",
+    "verify_models",
 ]
