@@ -22,6 +22,7 @@ __all__ = ["render_3d"]
 
 _BACKGROUND = (0.07, 0.08, 0.10)
 _TURN_DEG, _LIFT_DEG = 25.0, 10.0
+_MAX_ZOOM = 1.45
 
 
 def render_3d(path: str | Path, nodes: SceneNodes, *, size_px: int = 640) -> Path:
@@ -116,5 +117,17 @@ def _aim(renderer: Any, nodes: SceneNodes) -> None:
     camera.Elevation(_LIFT_DEG)
     camera.OrthogonalizeViewUp()
     renderer.ResetCamera()
-    camera.Zoom(1.45)
+    camera.Zoom(_zoom(renderer))
     renderer.ResetCameraClippingRange()
+
+
+def _zoom(renderer: Any) -> float:
+    """Give the zoom at which head and foot ends of what is drawn just stay in the picture."""
+    bounds = renderer.ComputeVisiblePropBounds()
+    middle = [(bounds[2 * axis] + bounds[2 * axis + 1]) / 2 for axis in range(3)]
+    reach = 0.0
+    for superior in bounds[4:]:
+        renderer.SetWorldPoint(middle[0], middle[1], superior, 1.0)
+        renderer.WorldToView()
+        reach = max(reach, abs(renderer.GetViewPoint()[1]))
+    return min(_MAX_ZOOM, 0.95 / reach) if reach else _MAX_ZOOM

@@ -60,6 +60,7 @@ def run_command(origin: Origin, inside: Sequence[Point], outside: Sequence[Point
     said = {"--patient": config.patient, "--series": "UID" if config.series_uid else "", "--modality": config.modality}
     words += [word for option, value in said.items() if value for word in (option, value)]
     words += ["--suv", config.suv]
+    words += ["--unit", config.unit] if config.unit else []
     words += ["--allow-missing-slices"] if config.allow_missing_slices else []
     words += [] if config.scene else ["--no-scene"]
     return shlex.join([*words, "--out", "RESULTS"])
@@ -79,7 +80,7 @@ def with_provenance(
         raise InputError("bundle", expected="a provenance", got="none")
     added = {
         "command": run_command(origin, bundle.inside, bundle.outside, config),
-        "suv_inputs": bundle.volume.meta.get("suv"),
+        "suv_inputs": _without_files(bundle.volume.meta.get("suv")),
         "masks_sha256": {mask.label: hash_image(mask) for mask in bundle.masks},
         **origin.settings,
     }
@@ -92,3 +93,12 @@ def with_provenance(
         warnings=tuple(notes),
     )
     return replace(bundle, provenance=provenance)
+
+
+def _without_files(audit: Any) -> Any:
+    """Leave away the files that values were read from: their paths often hold the patient's id."""
+    if isinstance(audit, Mapping):
+        return {key: _without_files(value) for key, value in audit.items() if key != "file"}
+    if isinstance(audit, (list, tuple)):
+        return [_without_files(value) for value in audit]
+    return audit

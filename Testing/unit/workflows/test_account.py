@@ -1,8 +1,8 @@
 """What a run says of itself is enough to run it again."""
 
 import shlex
-from itertools import pairwise
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -57,3 +57,12 @@ def test_sample_s_name_seed_and_spec_are_in_the_provenance() -> None:
 def test_bundle_without_provenance_is_refused() -> None:
     with pytest.raises(InputError, match="expected a provenance"):
         with_provenance(replace(a_bundle(), provenance=None), Origin(), run_config(), {}, [])
+
+
+def test_inputs_of_suv_are_told_without_the_files_that_they_came_from() -> None:
+    audit = {"kind": "bw", "inputs": [{"attribute": "Units", "value": "BQML", "file": "/data/Mustermann/1.dcm"}]}
+    bundle = a_bundle()
+    bundle = replace(bundle, volume=replace(bundle.volume, meta={"suv": audit}))
+    made = with_provenance(bundle, Origin(), run_config(), {}, []).provenance
+    assert made is not None
+    assert made.settings["suv_inputs"] == {"kind": "bw", "inputs": [{"attribute": "Units", "value": "BQML"}]}
