@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from oncologyai.cli.options import SeriesOption
+from oncologyai.cli.options import GapsOption, ModalityOption, SeriesOption
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
 
 __all__ = ["evaluate"]
@@ -19,11 +19,13 @@ def evaluate(
     image: Annotated[
         Path | None, typer.Option(help="The image both belong to; needed for an RTSTRUCT.", show_default=False)
     ] = None,
-    reference_name: Annotated[str, typer.Option(help="Structure of the reference.", show_default="the first")] = "",
-    predicted_name: Annotated[str, typer.Option(help="Structure of the prediction.", show_default="the first")] = "",
+    reference_name: Annotated[str, typer.Option(help="Structure of the reference.", show_default="the only one")] = "",
+    predicted_name: Annotated[str, typer.Option(help="Structure of the prediction.", show_default="the only one")] = "",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="evaluation.json or .csv.")] = None,
     tolerance_mm: Annotated[float, typer.Option(help="Tolerance of the surface DSC (1.18: NSCLC, ch. 6).")] = 1.18,
     series: SeriesOption = "",
+    modality: ModalityOption = "",
+    allow_missing_slices: GapsOption = False,
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
     """Compare a predicted mask with a reference: overlap, surface distances, surface DSC, added path length."""
@@ -38,6 +40,8 @@ def evaluate(
             names=(reference_name or None, predicted_name or None),
             tolerance_mm=tolerance_mm,
             series_uid=series or None,
+            modality=modality or None,
+            allow_missing_slices=allow_missing_slices,
             progress=watch,
         )
         watch.done(rows=len(result.table.rows))

@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from oncologyai.cli.options import ImageArgument, MasksArgument, ModalityOption, SeriesOption
+from oncologyai.cli.options import (
+    GapsOption,
+    ImageArgument,
+    MasksArgument,
+    ModalityOption,
+    SeriesOption,
+    Suv,
+    SuvOption,
+    UnitOption,
+)
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
 
 __all__ = ["features"]
@@ -21,6 +30,9 @@ def features(
     bin_width: Annotated[float, typer.Option(help="Width of the grey-level bins, in the image's unit.")] = 25.0,
     series: SeriesOption = "",
     modality: ModalityOption = "",
+    unit: UnitOption = None,
+    suv: SuvOption = Suv.bw,
+    allow_missing_slices: GapsOption = False,
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
     """Extract features under pyradiomics' names, a row a structure."""
@@ -35,6 +47,9 @@ def features(
             bin_width=bin_width,
             series_uid=series or None,
             modality=modality or None,
+            unit=unit.value if unit else None,
+            suv=suv.value,
+            allow_missing_slices=allow_missing_slices,
             progress=watch,
         )
         watch.done(table=str(out))

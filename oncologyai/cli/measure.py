@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from oncologyai.cli.options import ImageArgument, MasksArgument, ModalityOption, SeriesOption
+from oncologyai.cli.options import (
+    GapsOption,
+    ImageArgument,
+    MasksArgument,
+    ModalityOption,
+    SeriesOption,
+    Suv,
+    SuvOption,
+    UnitOption,
+)
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
 
 __all__ = ["measure"]
@@ -20,6 +29,9 @@ def measure(
     name: Annotated[list[str], typer.Option("--name", help="Only this structure; several times.")] = [],
     series: SeriesOption = "",
     modality: ModalityOption = "",
+    unit: UnitOption = None,
+    suv: SuvOption = Suv.bw,
+    allow_missing_slices: GapsOption = False,
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
     """Measure the structures of a mask file on their image."""
@@ -27,10 +39,19 @@ def measure(
 
     with reporter(progress) as watch:
         result = workflows.measure_files(
-            image, masks, out, names=name or None, series_uid=series or None, modality=modality or None, progress=watch
+            image,
+            masks,
+            out,
+            names=name or None,
+            series_uid=series or None,
+            modality=modality or None,
+            unit=unit.value if unit else None,
+            suv=suv.value,
+            allow_missing_slices=allow_missing_slices,
+            progress=watch,
         )
         watch.done(rows=len(result.table.rows))
     if progress is not ProgressMode.JSON:
-        for segment, quantity, value, unit, _ in result.table.rows:
+        for segment, quantity, value, symbol, _ in result.table.rows:
             shown = f"{value:.4g}" if isinstance(value, float) else str(value)
-            typer.echo(f"{segment}\t{quantity}\t{shown} {unit}")
+            typer.echo(f"{segment}\t{quantity}\t{shown} {symbol}")

@@ -25,8 +25,12 @@ __all__ = [
     "SeriesOption",
     "Suv",
     "SuvOption",
+    "UnitName",
+    "UnitOption",
     "points_from_text",
 ]
+
+_MODALITIES = ("CT", "PT", "MR", "NM", "RTDOSE", "US", "CR", "DX", "MG", "XA", "OT")
 
 ImageArgument = Annotated[
     Path, typer.Argument(help="A DICOM folder or file, or a NRRD, NIfTI or MHA image.", show_default=False)
@@ -45,8 +49,47 @@ OutsideOption = Annotated[
 SeriesOption = Annotated[
     str, typer.Option("--series", help="SeriesInstanceUID, where a folder holds several.", metavar="UID")
 ]
+
+
+def _modality(text: str) -> str:
+    """Read a modality as people write it: ``ct``, ``PET``, ``MRI``."""
+    upper = text.strip().upper()
+    known = {"PET": "PT", "MRI": "MR"}.get(upper, upper)
+    if known and known not in _MODALITIES:
+        raise InputError("--modality", expected=" or ".join(_MODALITIES), got=repr(text))
+    return known
+
+
 ModalityOption = Annotated[
-    str, typer.Option("--modality", help="CT, PT, MR or NM: which series to take, or what a plain image is.")
+    str,
+    typer.Option(
+        "--modality", callback=_modality, help="CT, PT, MR or NM: which series to take, or what a plain image is."
+    ),
+]
+
+
+class UnitName(StrEnum):
+    """What ``--unit`` takes; the names of ``oncologyai.types.Unit``."""
+
+    hu = "HU"
+    suv_bw = "SUVbw"
+    suv_lbm = "SUVlbm"
+    suv_bsa = "SUVbsa"
+    activity = "BQML"
+    dose = "Gy"
+    counts = "counts"
+    probability = "probability"
+    arbitrary = "arbitrary"
+
+
+UnitOption = Annotated[
+    UnitName | None,
+    typer.Option(
+        "--unit",
+        case_sensitive=False,
+        show_default=False,
+        help="What the values of a plain image are, where it does not say; a PET needs it for SUV.",
+    ),
 ]
 
 
@@ -56,14 +99,16 @@ GapsOption = Annotated[
 
 
 class Suv(StrEnum):
-    """What ``--suv`` takes: normalised to body weight, lean body mass or body surface area."""
+    """What ``--suv`` takes: by body weight, lean body mass (James or Janmahasatian), surface area; or as stored."""
 
     bw = "bw"
     lbm = "lbm"
+    lbm_janma = "lbm-janma"
     bsa = "bsa"
+    none = "none"
 
 
-SuvOption = Annotated[Suv, typer.Option("--suv", help="SUV of a PET, by body weight, lean mass or surface area.")]
+SuvOption = Annotated[Suv, typer.Option("--suv", help="SUV of a DICOM PET, by weight, lean mass or surface area.")]
 
 
 def points_from_text(texts: Sequence[str], option: str, name: str) -> tuple[Point, ...]:

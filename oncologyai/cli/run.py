@@ -15,6 +15,7 @@ from oncologyai.cli.options import (
     SeriesOption,
     Suv,
     SuvOption,
+    UnitOption,
     points_from_text,
 )
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
@@ -44,6 +45,7 @@ def run(
     ] = "",
     series: SeriesOption = "",
     modality: ModalityOption = "",
+    unit: UnitOption = None,
     suv: SuvOption = Suv.bw,
     allow_missing_slices: GapsOption = False,
     scene: Annotated[bool, typer.Option(help="Write scene.mrb and 3D pictures (needs slicer-core).")] = True,
@@ -65,6 +67,7 @@ def run(
             patient=patient,
             series_uid=series or None,
             modality=modality or None,
+            unit=unit.value if unit else None,
             suv=suv.value,
             allow_missing_slices=allow_missing_slices,
             scene=scene,

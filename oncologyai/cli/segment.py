@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from oncologyai.cli.options import ModalityOption, OutsideOption, SeedOption, SeriesOption, points_from_text
+from oncologyai.cli.options import (
+    GapsOption,
+    ModalityOption,
+    OutsideOption,
+    SeedOption,
+    SeriesOption,
+    Suv,
+    SuvOption,
+    UnitOption,
+    points_from_text,
+)
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
 from oncologyai.errors import InputError
 
@@ -32,6 +42,9 @@ def segment(
     ] = None,
     series: SeriesOption = "",
     modality: ModalityOption = "",
+    unit: UnitOption = None,
+    suv: SuvOption = Suv.bw,
+    allow_missing_slices: GapsOption = False,
     bundle: Annotated[
         Path | None, typer.Option(help="Take image, seeds and settings from a bundle instead.", metavar="FOLDER")
     ] = None,
@@ -59,6 +72,9 @@ def segment(
                 max_distance_mm=max_distance_mm,
                 series_uid=series or None,
                 modality=modality or None,
+                unit=unit.value if unit else None,
+                suv=suv.value,
+                allow_missing_slices=allow_missing_slices,
                 progress=watch,
             )
         if out_bundle is not None:

@@ -43,9 +43,10 @@ def read_volume_file(path: str | os.PathLike[str], *, modality: str | None = Non
     path : path
         .nrrd, .nhdr, .nii, .nii.gz, .mha or .mhd.
     modality : str, optional
-        DICOM modality, where the file does not say (key ``OncologyAI.modality``); OT where nobody does.
+        DICOM modality, where the file does not say (key ``OncologyAI.modality``) or says OT; OT where nobody does.
     unit : str, optional
-        Unit, where the file does not say (key ``OncologyAI.unit``); HU for CT, else arbitrary where nobody does.
+        Unit, where the file does not say (key ``OncologyAI.unit``) or says arbitrary; HU for CT, else arbitrary
+        where nobody does.
 
     Returns
     -------
@@ -74,7 +75,8 @@ def read_volume_file(path: str | os.PathLike[str], *, modality: str | None = Non
     if np.linalg.det(ijk_to_ras[:3, :3]) < 0:
         array, ijk_to_ras = _turn_over(array, ijk_to_ras)
     keys = {k: image.GetMetaData(k) for k in image.GetMetaDataKeys()}
-    said = keys.get(_MODALITY_KEY) or modality or "OT"
+    said = keys.get(_MODALITY_KEY, "OT")
+    said = (modality or "OT") if said in ("", "OT") else said
     return Volume(
         array, ijk_to_ras, said, _unit(keys.get(_UNIT_KEY, ""), unit, said),
         meta={"description": Path(path).name.removesuffix(volume_suffix(path)), "warnings": (), "path": str(path)},
@@ -164,8 +166,9 @@ def _turn_over(array: np.ndarray, ijk_to_ras: np.ndarray) -> tuple[np.ndarray, n
 
 
 def _unit(said: str, given: Unit | None, modality: str) -> Unit:
-    if said:
-        return next((u for u in get_args(Unit) if u == said), "arbitrary")
+    stated: Unit = next((u for u in get_args(Unit) if u == said), "arbitrary")
+    if stated != "arbitrary":
+        return stated
     return given or _PLAIN_UNITS.get(modality, "arbitrary")
 
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from oncologyai.errors import AmbiguousStudyError, EmptyStudyError, MissingFileError
+from oncologyai.errors import AmbiguousStudyError, EmptyStudyError, MissingFileError, ModalityError, UnitsError
 from oncologyai.imaging.dicom_index import find_studies, index_files, is_image, is_localizer, slice_count
 from oncologyai.imaging.files import is_volume_file, read_volume_file
 from oncologyai.imaging.headers import is_dicom_file, read_header, text_of
 from oncologyai.imaging.pet import SuvKind, check_suv_kind
 from oncologyai.imaging.series import read_series
 from oncologyai.progress import Progress
-from oncologyai.types import Series, Study, Volume
+from oncologyai.types import Series, Study, Unit, Volume
 
 __all__ = ["choose_series", "read_volume"]
 
@@ -28,6 +28,7 @@ def read_volume(
     *,
     series_uid: str | None = None,
     modality: str | None = None,
+    unit: Unit | None = None,
     suv: SuvKind = "bw",
     allow_missing_slices: bool = False,
     progress: Progress | None = None,
@@ -43,6 +44,9 @@ def read_volume(
         The series to read, where there are several.
     modality : str, optional
         The modality to read, where there are several; what a NRRD, NIfTI or MHA file holds, where it does not say.
+    unit : str, optional
+        The unit that a NRRD, NIfTI or MHA file holds, where it does not say; for files that say, and for DICOM, a
+        check.
     suv, allow_missing_slices, progress
         As in ``read_series``.
 
@@ -60,6 +64,8 @@ def read_volume(
         If a folder holds no DICOM, or no series that fits.
     AmbiguousStudyError
         If it holds several patients, studies, modalities, or series of equal size, and nothing says which.
+    ModalityError, UnitsError
+        If a NRRD or MHA file says another ``modality``, or what is read is in another ``unit``.
     OncologyAIError
         As in ``read_series`` and ``read_volume_file``.
     """
@@ -68,14 +74,15 @@ def read_volume(
     if not place.exists():
         raise MissingFileError(str(path), expected="a file or folder", got="nothing there", remedy="check the path")
     if place.is_file() and is_volume_file(place) and not is_dicom_file(place):
-        return read_volume_file(place, modality=modality)
+        return _as_said(read_volume_file(place, modality=modality, unit=unit), str(path), modality, unit)
     if place.is_file():
         series = _series_of_file(place, progress)
     else:
         series = choose_series(
             find_studies(place, progress=progress), str(path), series_uid=series_uid, modality=modality
         )
-    return read_series(series, suv=suv, allow_missing_slices=allow_missing_slices, progress=progress)
+    volume = read_series(series, suv=suv, allow_missing_slices=allow_missing_slices, progress=progress)
+    return _as_said(volume, str(path), None, unit)
 
 
 def choose_series(
@@ -97,6 +104,14 @@ def choose_series(
         _refuse_none(name, f"a {modality} series" if modality else "a series of images", everything)
     _check_one(fitting, name)
     return _largest(fitting, name)
+
+
+def _as_said(volume: Volume, name: str, modality: str | None, unit: Unit | None) -> Volume:
+    if modality and volume.modality != modality:
+        raise ModalityError(name, expected=f"modality {modality}", got=volume.modality, remedy="leave the modality out")
+    if unit and volume.unit != unit:
+        raise UnitsError(name, expected=f"values in {unit}", got=volume.unit, remedy="leave the unit out")
+    return volume
 
 
 def _series_of_file(path: Path, progress: Progress | None) -> Series:

@@ -17,7 +17,7 @@ from oncologyai.pipelines import AnalyseConfig, analyse
 from oncologyai.progress import Part, Progress, Silent, Stages
 from oncologyai.report import write_report
 from oncologyai.samples import write_sample
-from oncologyai.types import Point, Volume
+from oncologyai.types import Point, Unit, Volume
 from oncologyai.workflows.account import Origin, sample_origin, with_provenance
 from oncologyai.workflows.pictures import draw_pictures, require_scene, write_scene
 from oncologyai.workflows.pseudonym import pseudonym, series_name, without_identity
@@ -38,6 +38,7 @@ class RunConfig:
     suv: SuvKind = "bw"
     allow_missing_slices: bool = False
     scene: bool = True
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,15 @@ def run_config(
     patient: str = "",
     series_uid: str | None = None,
     modality: str | None = None,
+    unit: Unit | None = None,
     suv: SuvKind = "bw",
     allow_missing_slices: bool = False,
     scene: bool = True,
 ) -> RunConfig:
     """Make a configuration from what the user said, the defaults for the rest."""
     config = segment_config(method=method, max_distance_mm=max_distance_mm)
-    return RunConfig(AnalyseConfig(segment=config), patient, series_uid, modality, suv, allow_missing_slices, scene)
+    chosen = AnalyseConfig(segment=config)
+    return RunConfig(chosen, patient, series_uid, modality, suv, allow_missing_slices, scene, unit)
 
 
 def run(
@@ -159,6 +162,7 @@ def _run_into(
             study,
             series_uid=config.series_uid,
             modality=config.modality,
+            unit=config.unit,
             suv=config.suv,
             allow_missing_slices=config.allow_missing_slices,
             progress=progress,

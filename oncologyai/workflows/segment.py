@@ -10,10 +10,10 @@ from typing import Any
 
 from oncologyai.bundle import Bundle, read_bundle, write_bundle
 from oncologyai.errors import InputError
-from oncologyai.imaging import read_volume, write_dicom_seg, write_masks
+from oncologyai.imaging import SuvKind, read_volume, write_dicom_seg, write_masks
 from oncologyai.pipelines import AnalyseConfig, AnalyseResult, SegmentConfig, analyse, segment
 from oncologyai.progress import Progress, Silent
-from oncologyai.types import Point, Volume
+from oncologyai.types import Point, Unit, Volume
 from oncologyai.workflows.pseudonym import series_name
 
 __all__ = [
@@ -51,7 +51,7 @@ def segment_config(*, method: str = "", max_distance_mm: float | None = None) ->
     return SegmentConfig(**said)
 
 
-def request_from_image(
+def request_from_image(  # noqa: PLR0913  an argument for each option of the command
     image: str | os.PathLike[str],
     inside: tuple[Point, ...],
     outside: tuple[Point, ...] = (),
@@ -60,6 +60,9 @@ def request_from_image(
     max_distance_mm: float | None = None,
     series_uid: str | None = None,
     modality: str | None = None,
+    unit: Unit | None = None,
+    suv: SuvKind = "bw",
+    allow_missing_slices: bool = False,
     progress: Progress | None = None,
 ) -> Request:
     """Read the image of a request; as ``read_volume`` and ``SegmentConfig`` raise."""
@@ -67,7 +70,10 @@ def request_from_image(
     config = segment_config(method=method, max_distance_mm=max_distance_mm)
     require_seeds(inside)
     watch.stage("read", 0.0)
-    volume = read_volume(image, series_uid=series_uid, modality=modality, progress=watch)
+    volume = read_volume(
+        image, series_uid=series_uid, modality=modality, unit=unit, suv=suv,
+        allow_missing_slices=allow_missing_slices, progress=watch,
+    )  # fmt: skip
     return Request(volume, inside, outside, config, name=series_name(volume))
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from oncologyai._atomic import atomic_file
 from oncologyai.bundle import write_table
-from oncologyai.errors import EmptyMaskError, InputError
+from oncologyai.errors import AmbiguousStudyError, EmptyMaskError, InputError
 from oncologyai.features import FeatureSettings
-from oncologyai.imaging import read_masks, read_volume
+from oncologyai.imaging import SuvKind, read_masks, read_volume
 from oncologyai.pipelines import (
     EvaluateConfig,
     EvaluateResult,
@@ -23,7 +23,7 @@ from oncologyai.pipelines import (
     measure,
 )
 from oncologyai.progress import Progress, Silent
-from oncologyai.types import Line, Mask, Table, Volume
+from oncologyai.types import Line, Mask, Table, Unit, Volume
 
 __all__ = ["evaluate_files", "features_files", "measure_files", "measurements_json"]
 
@@ -36,17 +36,35 @@ def measure_files(
     names: Sequence[str] | None = None,
     series_uid: str | None = None,
     modality: str | None = None,
+    unit: Unit | None = None,
+    suv: SuvKind = "bw",
+    allow_missing_slices: bool = False,
     progress: Progress | None = None,
 ) -> MeasureResult:
-    """Measure the structures of a mask file; write .json or .csv where ``out`` says so."""
-    volume, found = _image_and_masks(image, masks, names, series_uid, modality, progress or Silent())
+    """Measure the structures of a mask file; write .json or .csv where ``out`` says so.
+
+    Image and masks are read as ``read_volume`` and ``read_masks`` do, with ``modality``, ``unit`` and the rest.
+
+    Raises
+    ------
+    InputError
+        If ``out`` ends otherwise, before anything is read; else as reading and ``measure`` raise.
+    EmptyMaskError
+        If no structure has a voxel on the image.
+    """
+    _check_ending(out)
+    volume = read_volume(
+        image, series_uid=series_uid, modality=modality, unit=unit, suv=suv,
+        allow_missing_slices=allow_missing_slices, progress=progress,
+    )  # fmt: skip
+    found = _filled_masks(masks, volume, names, progress or Silent())
     result = measure(volume, found, progress=progress)
     if out is not None:
         _write_rows(out, result.table, result.lines)
     return result
 
 
-def features_files(
+def features_files(  # noqa: PLR0913  an argument for each option of the command
     image: Path,
     masks: Path,
     out: Path,
@@ -55,11 +73,19 @@ def features_files(
     bin_width: float = 25.0,
     series_uid: str | None = None,
     modality: str | None = None,
+    unit: Unit | None = None,
+    suv: SuvKind = "bw",
+    allow_missing_slices: bool = False,
     progress: Progress | None = None,
 ) -> FeaturesResult:
-    """Extract the features of the structures of a mask file to a .csv (or .json) table."""
+    """Extract the features of the structures of a mask file to a .csv (or .json) table; raises as ``measure_files``."""
+    _check_ending(out)
     settings = FeatureSettings(bin_width=bin_width)
-    volume, found = _image_and_masks(image, masks, names, series_uid, modality, progress or Silent())
+    volume = read_volume(
+        image, series_uid=series_uid, modality=modality, unit=unit, suv=suv,
+        allow_missing_slices=allow_missing_slices, progress=progress,
+    )  # fmt: skip
+    found = _filled_masks(masks, volume, names, progress or Silent())
     result = features(volume, found, settings, progress=progress)
     _write_rows(out, result.table)
     return result
@@ -74,15 +100,33 @@ def evaluate_files(
     names: tuple[str | None, str | None] = (None, None),
     tolerance_mm: float = 1.18,
     series_uid: str | None = None,
+    modality: str | None = None,
+    allow_missing_slices: bool = False,
     progress: Progress | None = None,
 ) -> EvaluateResult:
     """Compare one structure of a reference file with one of a predicted file.
 
-    ``names`` are (reference, predicted); None takes the first structure of the file.
+    ``names`` are (reference, predicted); None takes the file's only structure.
+
+    Raises
+    ------
+    AmbiguousStudyError
+        If a file holds several structures and no name says which.
+    EmptyMaskError
+        If a file holds none.
+    InputError
+        If ``out`` ends otherwise, before anything is read; else as reading and ``evaluate`` raise.
     """
+    _check_ending(out)
     config = EvaluateConfig(tolerance_mm=tolerance_mm)
     watch = progress or Silent()
-    grid = None if image is None else read_volume(image, series_uid=series_uid, progress=watch)
+    grid = None
+    if image is not None:
+        # SUV is not needed to place a mask, so a PET without weight will do
+        grid = read_volume(
+            image, series_uid=series_uid, modality=modality, suv="none", allow_missing_slices=allow_missing_slices,
+            progress=watch,
+        )  # fmt: skip
     pair = [_one_mask(path, grid, name, watch) for path, name in zip((reference, predicted), names, strict=True)]
     result = evaluate([(pair[0], pair[1])], config, progress=watch)
     if out is not None:
@@ -111,33 +155,35 @@ def _plain(cell: str | float | int | None) -> str | float | int | None:
     return None if math.isnan(cell) else "Infinity"
 
 
-def _image_and_masks(
-    image: Path,
-    masks: Path,
-    names: Sequence[str] | None,
-    series_uid: str | None,
-    modality: str | None,
-    progress: Progress,
-) -> tuple[Volume, tuple[Mask, ...]]:
-    progress.stage("read", 0.0)
-    volume = read_volume(image, series_uid=series_uid, modality=modality, progress=progress)
+def _filled_masks(masks: Path, volume: Volume, names: Sequence[str] | None, progress: Progress) -> tuple[Mask, ...]:
     found = read_masks(masks, grid=volume, names=names, progress=progress)
     filled = tuple(mask for mask in found if not mask.is_empty)
     if not filled:
         raise EmptyMaskError(str(masks), expected="a structure with voxels on the image", got="only empty ones")
-    return volume, filled
+    return filled
 
 
 def _one_mask(path: Path, grid: Volume | None, name: str | None, progress: Progress) -> Mask:
     found = read_masks(path, grid=grid, names=None if name is None else [name], progress=progress)
     if not found:
         raise EmptyMaskError(str(path), expected="at least one structure", got="none")
+    if len(found) > 1:
+        listed = ", ".join(mask.label for mask in found)
+        raise AmbiguousStudyError(
+            str(path),
+            expected="one structure",
+            got=f"{len(found)} ({listed})",
+            remedy="choose by reference and predicted name",
+        )
     return found[0]
 
 
-def _write_rows(out: Path, table: Table, lines: Sequence[Line] = ()) -> None:
-    if out.suffix.lower() not in {".csv", ".json"}:
+def _check_ending(out: Path | None) -> None:
+    if out is not None and out.suffix.lower() not in {".csv", ".json"}:
         raise InputError("--out", expected="a name that ends in .csv or .json", got=out.name)
+
+
+def _write_rows(out: Path, table: Table, lines: Sequence[Line] = ()) -> None:
     with atomic_file(out) as draft:
         if out.suffix.lower() == ".csv":
             write_table(table, draft)

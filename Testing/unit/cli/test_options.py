@@ -1,9 +1,13 @@
 """Seeds on the command line."""
 
+from typing import get_args
+
 import pytest
 
-from oncologyai.cli.options import points_from_text
+from oncologyai.cli.options import Suv, UnitName, _modality, points_from_text
 from oncologyai.errors import InputError
+from oncologyai.imaging import SuvKind
+from oncologyai.types import Unit
 
 
 def test_reads_points() -> None:
@@ -16,3 +20,21 @@ def test_reads_points() -> None:
 def test_refuses_anything_else(text: str) -> None:
     with pytest.raises(InputError, match="--seed: expected three numbers R,A,S in mm"):
         points_from_text([text], "--seed", "Inside")
+
+
+@pytest.mark.parametrize(("said", "meant"), [("", ""), ("ct", "CT"), ("PET", "PT"), ("mri", "MR"), ("NM", "NM")])
+def test_reads_a_modality_as_people_write_it(said: str, meant: str) -> None:
+    assert _modality(said) == meant
+
+
+def test_refuses_a_modality_that_is_none() -> None:
+    with pytest.raises(InputError, match="--modality: expected CT or PT"):
+        _modality("XX")
+
+
+def test_units_are_those_of_the_library() -> None:
+    assert {name.value for name in UnitName} == set(get_args(Unit))
+
+
+def test_every_suv_of_the_library_can_be_chosen() -> None:
+    assert {name.value for name in Suv} == set(get_args(SuvKind))

@@ -12,10 +12,13 @@ from oncologyai.errors import (
     EmptyStudyError,
     InputError,
     MissingFileError,
+    ModalityError,
     OncologyAIError,
+    UnitsError,
     UnreadableFileError,
 )
 from oncologyai.imaging import find_studies, read_volume, write_volume
+from oncologyai.types import Volume
 
 
 def test_a_folder_of_one_series_is_read(a_writer, a_ct_array):
@@ -146,3 +149,17 @@ def test_damaged_files_give_one_line_or_a_volume_but_never_another_error(a_write
             read_volume(a_writer.folder)
         except OncologyAIError as error:
             assert "\n" not in str(error)
+
+
+def test_a_plain_file_takes_the_unit_said_and_no_other_than_its_own(tmp_path):
+    plain = Volume(np.ones((2, 3, 4), np.float32), np.eye(4))
+    write_volume(plain, tmp_path / "pet.nii.gz")
+    assert read_volume(tmp_path / "pet.nii.gz", modality="PT", unit="SUVbw").unit == "SUVbw"
+    write_volume(plain, tmp_path / "pet.nrrd")
+    said = read_volume(tmp_path / "pet.nrrd", modality="PT", unit="SUVbw")
+    assert (said.modality, said.unit) == ("PT", "SUVbw")
+    write_volume(said, tmp_path / "said.nrrd")
+    with pytest.raises(UnitsError, match="expected values in HU, got SUVbw"):
+        read_volume(tmp_path / "said.nrrd", unit="HU")
+    with pytest.raises(ModalityError, match="expected modality CT, got PT"):
+        read_volume(tmp_path / "said.nrrd", modality="CT")
