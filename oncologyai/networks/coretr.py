@@ -7,16 +7,19 @@ contradicts itself on which image is rescaled: docs/adr/0006-coretr.md says what
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 import torch
-from monai.networks.blocks import Convolution, ResidualUnit
+from monai.networks.blocks.convolutions import Convolution, ResidualUnit
 from torch import nn
+from torch.jit import is_tracing  # type: ignore[attr-defined]
 from torch.nn import functional
 
 from oncologyai._checks import check_choice
 from oncologyai.errors import InputError
 from oncologyai.networks.deformable import DeformableTransformer
+from oncologyai.networks.network import SegmentationNetwork
 
 __all__ = ["CoReTr", "FeatureExtractor", "FeaturePyramid", "PyramidDecoder"]
 
@@ -53,9 +56,7 @@ class FeatureExtractor(nn.Module):
     which gives the same numbers for a fraction of the memory.
     """
 
-    def __init__(
-        self, in_channels: int, widths: Sequence[int], blocks: Sequence[int], *, first_stride: int
-    ) -> None:
+    def __init__(self, in_channels: int, widths: Sequence[int], blocks: Sequence[int], *, first_stride: int) -> None:
         super().__init__()
         inputs = (in_channels, *widths[:-1])
         strides = (first_stride, 2, 2, 2, 2)
@@ -119,14 +120,13 @@ class PyramidDecoder(nn.Module):
     """Transposed convolutions from the coarsest map up, each followed by the skip's addition and a residual block.
 
     Takes maps from fine to coarse, their channels ``widths``; gives the finest grid with ``widths[0]`` channels.
-    ``strides`` are those between neighbours, from fine to coarse.
+    Each map has half the size of the one before.
     """
 
-    def __init__(self, widths: Sequence[int], strides: Sequence[Sequence[int]]) -> None:
+    def __init__(self, widths: Sequence[int]) -> None:
         super().__init__()
         self.ups = nn.ModuleList(
-            nn.ConvTranspose3d(coarse, fine, kernel_size=tuple(stride), stride=tuple(stride), bias=False)
-            for fine, coarse, stride in zip(widths[:-1], widths[1:], strides, strict=True)
+            nn.ConvTranspose3d(coarse, fine, kernel_size=2, stride=2, bias=False) for fine, coarse in pairwise(widths)
         )
         self.residuals = nn.ModuleList(_residual(width, kernel=3) for width in widths[:-1])
 
@@ -138,7 +138,7 @@ class PyramidDecoder(nn.Module):
         return current
 
 
-class CoReTr(nn.Module):
+class CoReTr(SegmentationNetwork):
     """Co-ReTr for 3D segmentation.
 
     Parameters
@@ -162,22 +162,29 @@ class CoReTr(nn.Module):
 
     Notes
     -----
-    forward: (batch, in_channels, k, j, i) to logits (batch, out_channels, k, j, i); k, j and i are multiples of 32,
-    at least 64. Published patch: 96 x 96 x 96. Maps (w = ``widths``, h = ``hidden``, f = fraction of the input):
-    shallow w0 f1, w1 f1/2, w2 f1/4, w3 f1/8, w4 f1/16; deep the same at half of each f ('single': the same f);
-    pyramid and transformer h at f1/4, f1/8 and f1/16; decoder back to w0 f1.
+    Shapes, with widths w0 to w4 and ``hidden`` h, the published patch being (1, 96, 96, 96)::
+
+        image              (b, c, k, j, i)              k, j, i above 32; padded to multiples of 32
+        shallow            (b, w0, k, j, i), (b, w1, k/2, ..), (b, w2, k/4, ..), (b, w3, k/8, ..), (b, w4, k/16, ..)
+        deep               the same at half the size; at the same size where ``resolution`` is 'single'
+        pyramid            (b, h, k/4, ..), (b, h, k/8, ..), (b, h, k/16, ..)
+        transformer        the same
+        decoder            (b, h, k/8, ..), (b, h, k/4, ..), (b, w1, k/2, ..), (b, w0, k, j, i)
+        logits             (b, m, k, j, i)
+
+    An export is made for one patch size, with any batch (docs/adr/0006-coretr.md).
 
     Raises
     ------
     InputError
-        If ``resolution`` is unknown, ``widths`` are not five, ``hidden`` does not divide, or the image does not.
+        If ``resolution`` is unknown, ``widths`` are not five, ``hidden`` does not divide, or an image is too small.
     """
 
-    def __init__(  # noqa: PLR0913 - one argument a choice that the paper leaves or ablates
+    def __init__(
         self,
-        *,
         in_channels: int = 1,
         out_channels: int = 1,
+        *,
         widths: Sequence[int] = (32, 48, 96, 128, 192),
         hidden: int = 192,
         layers: int = 6,
@@ -187,7 +194,7 @@ class CoReTr(nn.Module):
         resolution: _Resolution = "up",
         transformer: bool = True,
     ) -> None:
-        super().__init__()
+        super().__init__(3, in_channels, out_channels, (_DIVISOR,) * 3)
         check_choice(resolution, ("up", "down", "single"), "resolution")
         if len(widths) != _STAGES:
             raise InputError("widths", expected="5 numbers, one a stage", got=str(tuple(widths)))
@@ -211,11 +218,11 @@ class CoReTr(nn.Module):
             else None
         )
         decoder_widths = (*widths[:skips], *(hidden for _ in widths[skips:]))
-        self.decoder = PyramidDecoder(decoder_widths, [(2, 2, 2)] * (_STAGES - 1))
+        self.decoder = PyramidDecoder(decoder_widths)
         self.head = nn.Conv3d(widths[0], out_channels, kernel_size=1)
 
-    def forward(self, image: torch.Tensor) -> torch.Tensor:
-        """Give the logits on the image's grid."""
+    def logits(self, image: torch.Tensor) -> torch.Tensor:
+        """(b, in_channels, k, j, i) to (b, out_channels, k, j, i), sides multiples of 32 and at least 64."""
         _check_size(image)
         fine = self.shallow(_rescale(image, 2.0) if self.resolution == "up" else image)
         coarse = self.deep(_rescale(image, 0.5) if self.resolution == "down" else image)
@@ -239,11 +246,8 @@ def _residual(width: int, *, kernel: int) -> nn.Module:
 
 
 def _check_size(image: torch.Tensor) -> None:
-    if torch.jit.is_tracing():  # sizes are symbols there, and the export is made with a checked example
-        return
-    size = tuple(image.shape[2:])
-    if len(size) != 3 or any(n < _SMALLEST or n % _DIVISOR for n in size):
-        expected = f"(batch, channel, k, j, i) with sides of {_SMALLEST} or more, multiples of {_DIVISOR}"
+    if not is_tracing() and min(image.shape[2:]) < _SMALLEST:
+        expected = f"sides above {_SMALLEST - _DIVISOR} voxels: the coarsest map needs more than one voxel"
         raise InputError("image", expected=expected, got=str(tuple(image.shape)))
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import nn
+from torch.jit import is_tracing  # type: ignore[attr-defined]
 from torch.nn import functional
 
 from oncologyai.errors import InputError
@@ -139,10 +140,12 @@ class DeformableAttention(nn.Module):
     def forward(
         self, query: torch.Tensor, reference: torch.Tensor, sequence: torch.Tensor, sizes: torch.Tensor
     ) -> torch.Tensor:
-        """Attend: query (batch, q, channel), reference (q, 3) in [0, 1], sequence (batch, s, channel) to (batch, q, channel).
+        """Let queries attend to the maps: (batch, q, channel) to the same shape.
 
-        Places are ``reference`` scaled to each map plus a learned offset in that map's voxels. Places and weights
-        are computed in float32 whatever the precision of the rest: half precision cannot tell voxels apart.
+        ``reference`` (q, 3) is each query's own place, (k, j, i) as a share of the map; ``sequence``
+        (batch, s, channel) holds the maps flattened one after the other, ``sizes`` (level, 3) their sizes.
+        A head looks at the query's place in each map plus learned offsets in that map's voxels. Places and weights
+        are float32 whatever the precision of the rest: half precision cannot tell voxels apart.
         """
         lead = (*query.shape[:2], self.heads, self.levels)
         offsets = self.offset(query).float().reshape(*lead, self.points, 3)
@@ -152,7 +155,7 @@ class DeformableAttention(nn.Module):
         values = self.value(sequence)
         values = values.reshape(*sequence.shape[:2], self.heads, sequence.shape[2] // self.heads)
         weights = weights.reshape(*lead, self.points)
-        fused = not torch.jit.is_tracing()
+        fused = not is_tracing()
         return self.output(sample_levels(values, sizes, locations, weights, fused=fused))
 
 
@@ -215,10 +218,7 @@ class DeformableTransformer(nn.Module):
 
     def forward(self, maps: Sequence[torch.Tensor]) -> list[torch.Tensor]:
         """Transform ``levels`` maps, each (batch, channel, k, j, i), into maps of the same sizes."""
-        pieces = [
-            image.flatten(2).transpose(1, 2) + sine_position_code(image) + code
-            for image, code in zip(maps, self.level_code, strict=True)
-        ]
+        pieces = [self._flatten(image, level) for level, image in enumerate(maps)]
         sequence = torch.cat(pieces, dim=1)
         reference = torch.cat([_voxel_centres(image) for image in maps])
         sizes = torch.stack([_size_of(image) for image in maps])
@@ -231,10 +231,14 @@ class DeformableTransformer(nn.Module):
             start = stop
         return results
 
+    def _flatten(self, image: torch.Tensor, level: int) -> torch.Tensor:
+        code = sine_position_code(image.shape[2:], self.level_code.shape[1], device=image.device)
+        return image.flatten(2).transpose(1, 2) + (code + self.level_code[level]).to(image.dtype)
+
 
 def _size_of(image: torch.Tensor) -> torch.Tensor:
     """(k, j, i) as a tensor beside the image, which an exporter follows as well as a number."""
-    if torch.jit.is_tracing():
+    if is_tracing():
         return torch._shape_as_tensor(image)[2:].to(image.device)
     return torch.tensor(image.shape[2:], device=image.device)
 
