@@ -1,0 +1,81 @@
+"""Inference: engines, the sliding window, the published chain for lungs, and how far a result can be trusted."""
+
+from oncologyai.inference.channels import Prepared, prepare_channels, resample, working_grid
+from oncologyai.inference.engines import (
+    ENGINES,
+    Engine,
+    Predict,
+    choose_engine,
+    make_engine,
+    predict_with,
+    probabilities,
+)
+from oncologyai.inference.estimate import Estimate, estimate
+from oncologyai.inference.intensities import normalise
+from oncologyai.inference.likeness import QUANTILES, axes_code, training_ranges, unlike_training
+from oncologyai.inference.lungs2d import Crop, LungSlices, SliceConfig, plan_crops, prepare_slices, run_slices
+from oncologyai.inference.members import dropout_members, ensemble_members, flip_members, flipped, joined
+from oncologyai.inference.memory import is_shortage, memory_errors
+from oncologyai.inference.postprocess import postprocess
+from oncologyai.inference.region import find_region
+from oncologyai.inference.segment import InferenceConfig, ModelSegmentation, segment_with_model
+from oncologyai.inference.trust import (
+    METHODS,
+    TRUST_FEATURES,
+    Trust,
+    TrustFit,
+    assess_trust,
+    fit_trust,
+    trust_features,
+)
+from oncologyai.inference.window import Plan, plan_windows, sliding_labels, sliding_window
+
+__all__ = [
+    "Crop",
+    "ENGINES",
+    "Engine",
+    "Estimate",
+    "InferenceConfig",
+    "LungSlices",
+    "METHODS",
+    "ModelSegmentation",
+    "Plan",
+    "Predict",
+    "Prepared",
+    "QUANTILES",
+    "SliceConfig",
+    "TRUST_FEATURES",
+    "Trust",
+    "TrustFit",
+    "assess_trust",
+    "axes_code",
+    "choose_engine",
+    "dropout_members",
+    "ensemble_members",
+    "estimate",
+    "find_region",
+    "fit_trust",
+    "flip_members",
+    "flipped",
+    "is_shortage",
+    "joined",
+    "make_engine",
+    "memory_errors",
+    "normalise",
+    "plan_crops",
+    "plan_windows",
+    "postprocess",
+    "predict_with",
+    "prepare_channels",
+    "prepare_slices",
+    "probabilities",
+    "resample",
+    "run_slices",
+    "segment_with_model",
+    "sliding_labels",
+    "sliding_window",
+    "training_ranges",
+    "trust_features",
+    "unlike_training",
+    "working_grid",
+]
