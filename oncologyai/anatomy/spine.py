@@ -13,6 +13,8 @@ _SEARCH_MM = 60.0  # a spine lies this close to the body's middle
 _BACK_SHARE = 0.5  # the spine lies in this share of the body, counted from the back
 _SPINE_MM = 70  # width of a vertebra with its processes and rib heads
 _CENTRINGS = 5
+_NEIGHBOURS_MM = 60.0  # about two vertebrae with their discs
+_OUTLIER_MM = 15.0  # no spine steps aside by this much from its neighbours
 
 
 def bone_window(hu: np.ndarray) -> np.ndarray:
@@ -33,7 +35,8 @@ def find_spine_axis(
 
     The bone-window image of each slice is projected onto the coronal plane, the profile filtered with a moving
     average on a 1 mm grid, and the centre of its highest hill taken as the slice's central point; the first slices'
-    mean starts the axis and exponential smoothing carries it on.
+    mean starts the axis and exponential smoothing carries it on. A point far from the median of its neighbours, as in a
+    slice through a disc without bone, does not count; that guard is not published.
 
     Parameters
     ----------
@@ -65,6 +68,7 @@ def find_spine_axis(
     bone = np.where(back, np.clip(bone_window(hu), *_BONE_HU) - _BONE_HU[0], 0.0)
     coronal = bone.sum(axis=1)
     points = np.array([_centre_mm(p, b, column_mm, moving_average) for p, b in zip(coronal, body, strict=True)])
+    points = _without_outliers(points, sampling_mm[0])
     columns = _smooth(points / column_mm, start_slices, alpha)
     near = np.abs(np.arange(hu.shape[2])[None, :] - columns[:, None]) * column_mm <= _SPINE_MM / 2
     weight = (bone * near[:, None, :]).sum(axis=2)
@@ -101,6 +105,18 @@ def _centre_mm(profile: np.ndarray, body: np.ndarray, column_mm: float, moving_a
             return centre
         centre = float(positions @ weight / weight.sum())
     return centre
+
+
+def _without_outliers(points: np.ndarray, slice_mm: float) -> np.ndarray:
+    """Blank the points (mm) that lie far from the median of those nearby along the spine."""
+    found = np.flatnonzero(np.isfinite(points))
+    if len(found) == 0:
+        return points
+    size = 2 * max(1, round(_NEIGHBOURS_MM / 2 / slice_mm)) + 1
+    usual = ndimage.median_filter(points[found], size=size, mode="nearest")
+    kept = points.copy()
+    kept[found[np.abs(points[found] - usual) > _OUTLIER_MM]] = np.nan
+    return kept
 
 
 def _smooth(points: np.ndarray, start_slices: int, alpha: float) -> np.ndarray:

@@ -55,3 +55,11 @@ def test_no_bone_gives_nan():
         hu, np.ones(hu.shape, dtype=bool), (3.0, 2.0, 2.0), moving_average=7, start_slices=5, alpha=0.3
     )
     assert np.isnan(axis[:, 1]).all()
+
+
+def test_a_slice_without_vertebra_does_not_throw_the_axis_aside():
+    hu, body = _bone_columns([50] * 24, (24, 60, 90))
+    hu[10:12] = 40.0
+    hu[10:12, 10:20, 64:72] = 400  # only a rib is left, 36 mm aside
+    axis = find_spine_axis(hu, body, (3.0, 2.0, 2.0), moving_average=7, start_slices=5, alpha=1.0)
+    assert axis[:, 1] == pytest.approx(np.full(24, 50.0), abs=0.5)
