@@ -20,7 +20,7 @@ _TIME_STEP = 0.0625  # the largest stable step of ITK's filter in three dimensio
 
 @dataclass(frozen=True)
 class Denoise:
-    """Take noise out of each slice.
+    """Take noise out, slice by slice; ``anisotropic`` in space, in steps of voxels.
 
     Parameters
     ----------
