@@ -52,6 +52,8 @@ def measure(
         )
         watch.done(rows=len(result.table.rows))
     if progress is not ProgressMode.JSON:
+        if modality == "PT" and not any(str(row[1]).startswith("SUV") for row in result.table.rows):
+            typer.echo("note: no SUV: the image does not say its unit; say --unit SUVbw if it is one", err=True)
         for segment, quantity, value, symbol, _ in result.table.rows:
             shown = f"{value:.4g}" if isinstance(value, float) else str(value)
             typer.echo(f"{segment}\t{quantity}\t{shown} {symbol}")
