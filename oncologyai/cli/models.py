@@ -10,11 +10,11 @@ import typer
 
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
 
-__all__ = ["app", "delete", "download", "import_model", "list_models", "show", "verify"]
+__all__ = ["app", "delete", "download", "import_model", "list_models", "show", "test", "verify"]
 
 app = typer.Typer(
-    help="List, show, verify, download, import and delete models. Your own are kept in ONCOLOGYAI_MODELS, or in the "
-    "system's place for data.",
+    help="List, show, test, verify, download, import and delete models. Your own are kept in ONCOLOGYAI_MODELS, or "
+    "in the system's place for data.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -49,6 +49,31 @@ def show(
 
     card, lines = workflows.show_model(model)
     typer.echo(json.dumps(card, indent=2, ensure_ascii=False) if as_json else "\n".join(lines))
+
+
+@app.command()
+def test(
+    model: IdArgument,
+    engine: Annotated[str, typer.Option(help="auto, openvino, onnxruntime or torch.")] = "auto",
+    progress: ProgressOption = ProgressMode.AUTO,
+) -> None:
+    """Run a model on the example of its card and compare with what the card expects."""
+    from oncologyai import workflows
+
+    with reporter(progress) as watch:
+        check = workflows.check_model(model, engine=engine, progress=watch)
+        watch.done(**check.to_dict())
+    if progress is not ProgressMode.JSON:
+        said = "as the card says" if check.passed else "NOT as the card says"
+        agreed = "" if check.dice is None else f", Dice {check.dice:.4f} (at least {check.minimum_dice:g})"
+        expected = f"{check.expected_ml:.2f} +- {check.tolerance_ml:.2f} ml"
+        typer.echo(
+            f"{model}: {said}: {check.volume_ml:.2f} ml (expected {expected}){agreed}, "
+            f"{check.engine}, {check.seconds:.1f} s",
+            err=not check.passed,
+        )
+    if not check.passed:
+        raise typer.Exit(2)
 
 
 @app.command()

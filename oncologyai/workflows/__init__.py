@@ -1,6 +1,7 @@
 """What a command or a button does whole: pipelines, then bundle, report, scene, DICOM."""
 
 from oncologyai.workflows.dataset import ConvertReport, anonymize_dataset, convert_dataset
+from oncologyai.workflows.model_check import ModelCheck, check_model
 from oncologyai.workflows.models import (
     ModelRow,
     delete_model,
@@ -22,11 +23,13 @@ from oncologyai.workflows.tables import evaluate_files, features_files, measure_
 
 __all__ = [
     "ConvertReport",
+    "ModelCheck",
     "ModelRow",
     "Request",
     "RunConfig",
     "RunResult",
     "anonymize_dataset",
+    "check_model",
     "convert_dataset",
     "delete_model",
     "download_model",

@@ -90,7 +90,7 @@ def say(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> tuple
     return said.out, said.err
 
 
-@pytest.mark.parametrize("verb", ["list", "show", "verify", "download", "import", "delete"])
+@pytest.mark.parametrize("verb", ["list", "show", "test", "verify", "download", "import", "delete"])
 def test_every_verb_has_help(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "Usage:" in say(capsys, verb, "--help")[0]
 
