@@ -287,5 +287,9 @@ def test_extension_entry_names_this_repository() -> None:
 
 
 def test_no_folder_is_called_slicer_or_dl() -> None:
-    names = {p.name for p in ROOT.rglob("*") if p.is_dir() and ".venv" not in p.parts and ".git" not in p.parts}
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
+    names = {part for path in tracked for part in Path(path).parts[:-1]}
+    assert "oncologyai" in names
     assert not names & {"slicer", "dl"}
