@@ -62,9 +62,9 @@ def _moveInto(output, nodes):
 
 
 def _nodesAbout(segmentation):
-    """Give the lines and tables that refer to a segmentation; seeds and volumes are the user's own."""
+    """Give the lines, tables and texts that refer to a segmentation; seeds and volumes are the user's own."""
     found = []
-    for className in ("vtkMRMLMarkupsLineNode", "vtkMRMLTableNode"):
+    for className in ("vtkMRMLMarkupsLineNode", "vtkMRMLTableNode", "vtkMRMLTextNode"):
         for node in slicer.util.getNodesByClass(className):
             if node.GetNodeReference("OncologyAI.Segmentation") is segmentation:
                 found.append(node)

@@ -13,6 +13,7 @@ from oncologyai.scene._slicer import all_or_nothing, current_scene, vtk
 from oncologyai.scene.hierarchy import file_nodes, patient_of, stamp
 from oncologyai.scene.layout import show_lesion
 from oncologyai.scene.markups import node_from_line, node_from_points, points_from_node
+from oncologyai.scene.provenance import node_from_provenance
 from oncologyai.scene.segments import masks_from_node, node_from_masks
 from oncologyai.scene.tables import node_from_table
 from oncologyai.scene.volumes import node_from_volume, volume_from_node
@@ -31,11 +32,12 @@ class SceneNodes:
     tables: tuple[Any, ...]
     inside: Any | None
     outside: Any | None
+    provenance: Any | None
     folder: int
 
     def made(self) -> Iterator[Any]:
         """Give every node but the volume."""
-        for node in (self.segmentation, *self.lines, *self.tables, self.inside, self.outside):
+        for node in (self.segmentation, *self.lines, *self.tables, self.inside, self.outside, self.provenance):
             if node is not None:
                 yield node
 
@@ -125,7 +127,8 @@ def _add_nodes(content: Bundle, input_node: Any, inside_node: Any, outside_node:
     outside = outside_node or (node_from_points(content.outside, "Outside") if content.outside else None)
     lines = tuple(node_from_line(line) for line in content.lines)
     tables = tuple(node_from_table(table) for table in content.tables)
-    made = [n for n in (segmentation, *lines, *tables, inside, outside) if n is not None]
+    provenance = node_from_provenance(content.provenance) if content.provenance is not None else None
+    made = [n for n in (segmentation, *lines, *tables, inside, outside, provenance) if n is not None]
     for node in made if input_node is not None else [volume, *made]:
         stamp(
             node,
@@ -139,7 +142,7 @@ def _add_nodes(content: Bundle, input_node: Any, inside_node: Any, outside_node:
             if seeds is not None:
                 segmentation.SetNodeReferenceID(role, seeds.GetID())
     folder = file_nodes(patient=content.patient, study=content.study, volume_node=volume, made=made)
-    return SceneNodes(volume, segmentation, lines, tables, inside, outside, folder)
+    return SceneNodes(volume, segmentation, lines, tables, inside, outside, provenance, folder)
 
 
 def _largest_lesion(masks: tuple[Mask, ...]) -> Mask | None:

@@ -179,7 +179,9 @@ def _run_into(
     nodes = None
     if config.scene:
         with stages("scene", share=0.7):
-            nodes = write_scene(bundle, draft / "scene.mrb")
+            so_far = notes if origin.is_synthetic else without_identity(notes, volume, study)
+            explained = with_provenance(bundle, origin, config, stages.seconds, so_far)
+            nodes = write_scene(explained, draft / "scene.mrb")
     with stages("pictures", share=0.85):
         pictures, why = draw_pictures(bundle, draft / "pictures", nodes)
         notes += why

@@ -12,6 +12,7 @@ pytest.importorskip("slicer", reason="slicer-core is not installed")
 
 from oncologyai import host
 from oncologyai.bundle import Bundle
+from oncologyai.progress import Provenance
 from oncologyai.resources import terminology
 from oncologyai.types import Line, Mask, Point, Table, Volume
 
@@ -77,4 +78,5 @@ def a_bundle(a_ct: Volume) -> Bundle:
             ),
             Table("Features", ("segment", "original_shape_MeshVolume"), (("GTV-1", 1234.5),)),
         ),
+        provenance=Provenance("analyse", settings={"note": "größer"}, seconds={"segment": 1.5}),
     )

@@ -33,6 +33,7 @@ def test_patient_study_volume_and_folder(slicer, a_bundle):
                     "Features": {},
                     "Inside": {},
                     "Outside": {},
+                    "Provenance": {},
                 },
             }
         }

@@ -39,6 +39,7 @@ print(json.dumps({
     "pipeline": segmentation.GetAttribute("OncologyAI.Pipeline"),
     "value": table.GetValueByName(0, "value").ToDouble(),
     "feature": nodes.GetFirstNodeByName("Features").GetTable().GetValue(0, 1).ToDouble(),
+    "provenance": json.loads(nodes.GetFirstNodeByName("Provenance").GetText()),
     "patient": bundle.patient, "study": bundle.study, "in_folder": hierarchy.GetNumberOfItemChildren(folder),
     "level": hierarchy.GetItemAttribute(hierarchy.GetItemAncestorAtLevel(folder, "Study"), "Level"),
     "red": slicer.mrmlScene.GetSingletonNode("Red", "vtkMRMLSliceNode").GetSliceToRAS().GetElement(2, 3),
@@ -77,7 +78,8 @@ def test_a_fresh_process_finds_everything(slicer, a_bundle, tmp_path):
     assert found["line_of"] == "Thorax CT segmentation random walker"
     assert (found["input"], found["pipeline"]) == ("Thorax CT", "analyse")
     assert (found["value"], found["feature"]) == (1.25, 1234.5)
-    assert (found["patient"], found["study"], found["in_folder"]) == ("P-1", "CT 2020", 7)
+    assert (found["patient"], found["study"], found["in_folder"]) == ("P-1", "CT 2020", 8)
+    assert found["provenance"] == json.loads(json.dumps(a_bundle.provenance.to_dict()))
     assert found["level"] == "Study"
     assert found["red"] == pytest.approx(-52.0)
 
