@@ -59,7 +59,7 @@ AT_TOP = {
     "segmenters": {"numpy", "scipy", "skimage", "pandas"},
     "models": {"numpy", "pydantic"},
     "inference": {"numpy", "scipy"},
-    "training": {"numpy", "scipy", "torch", "monai"},
+    "training": {"numpy", "scipy", "torch", "monai", "pydantic"},
     "studies": {"numpy", "pandas"},
     "pipelines": {"numpy"},
     "bundle": {"numpy", "pandas"},

@@ -1,6 +1,13 @@
 """Inference: engines, the sliding window, the published chain for lungs, and how far a result can be trusted."""
 
-from oncologyai.inference.channels import Prepared, prepare_channels, resample, working_grid
+from oncologyai.inference.channels import (
+    Preparation,
+    Prepared,
+    input_names,
+    prepare_channels,
+    resample,
+    working_grid,
+)
 from oncologyai.inference.engines import (
     ENGINES,
     Engine,
@@ -11,7 +18,7 @@ from oncologyai.inference.engines import (
     probabilities,
 )
 from oncologyai.inference.estimate import Estimate, estimate
-from oncologyai.inference.intensities import normalise
+from oncologyai.inference.intensities import normalise, normalise_channel
 from oncologyai.inference.likeness import QUANTILES, axes_code, training_ranges, unlike_training
 from oncologyai.inference.lungs2d import Crop, LungSlices, SliceConfig, plan_crops, prepare_slices, run_slices
 from oncologyai.inference.members import dropout_members, ensemble_members, flip_members, flipped, joined
@@ -41,6 +48,7 @@ __all__ = [
     "ModelSegmentation",
     "Plan",
     "Predict",
+    "Preparation",
     "Prepared",
     "QUANTILES",
     "SliceConfig",
@@ -57,11 +65,13 @@ __all__ = [
     "fit_trust",
     "flip_members",
     "flipped",
+    "input_names",
     "is_shortage",
     "joined",
     "make_engine",
     "memory_errors",
     "normalise",
+    "normalise_channel",
     "plan_crops",
     "plan_windows",
     "postprocess",

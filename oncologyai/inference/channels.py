@@ -8,24 +8,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy import ndimage
 
 from oncologyai.errors import EmptyMaskError, InputError, ModalityError
 from oncologyai.harmonize import Preset, Reorient, harmonize
-from oncologyai.inference.intensities import normalise
+from oncologyai.inference.intensities import normalise_channel
 from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.types import Mask, Volume
 
 if TYPE_CHECKING:
-    from oncologyai.models import ModelCard
+    from oncologyai.models import Channel
 
-__all__ = ["Prepared", "prepare_channels", "resample", "working_grid"]
+__all__ = ["Prepared", "Preparation", "input_names", "prepare_channels", "resample", "working_grid"]
 
 _BLUR = 0.5  # deviation of the blur before coarser sampling, in source voxels per root of (step^2 - 1)
 _UNKNOWN = {"", "OT"}  # a file that names no modality is taken at the user's word
+
+
+class Preparation(Protocol):
+    """What the channels are made by: a model's card, or the configuration of its training."""
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The images, in the network's order."""
+
+    @property
+    def spacing_mm(self) -> tuple[float | None, float | None, float | None]:
+        """Voxel edges (i, j, k) of the working grid; None keeps the image's own."""
+
+    @property
+    def orientation(self) -> str:
+        """Where i, j and k grow to, such as LPS."""
+
+    @property
+    def interpolation(self) -> str:
+        """``nearest`` or ``linear``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +55,8 @@ class Prepared:
     Attributes
     ----------
     array : ndarray, shape (channel, k, j, i), float32
-        Normalised, on the working grid; a missing channel holds its fill.
+        Normalised, on the working grid; a missing channel holds its fill. A channel with ``field_of_view`` is two
+        inputs, the image and then 1 where the image is, 0 elsewhere.
     ijk_to_ras : ndarray, shape (4, 4)
         The working grid.
     present : tuple of bool
@@ -51,7 +72,7 @@ class Prepared:
 
 
 def prepare_channels(
-    volumes: Mapping[str, Volume], card: ModelCard, *, box: Mask | None = None, progress: Progress | None = None
+    volumes: Mapping[str, Volume], card: Preparation, *, box: Mask | None = None, progress: Progress | None = None
 ) -> Prepared:
     """Bring the channels of a model onto its working grid.
 
@@ -59,8 +80,9 @@ def prepare_channels(
     ----------
     volumes : mapping of str to Volume
         Image by channel name; the first one's field of view is covered.
-    card : ModelCard
-        Names the channels, their normalisation, the spacing and the directions.
+    card : Preparation
+        A model card or a training's configuration: names the channels, their normalisation, the spacing and the
+        directions.
     box : Mask, optional
         On the first image's grid: only the box around it is covered.
     progress : Progress, optional
@@ -85,33 +107,49 @@ def prepare_channels(
     _check_names(volumes, card)
     first = next(iter(volumes.values()))
     ijk_to_ras, shape = working_grid(first, card, box=box)
-    array = np.empty((len(card.channels), *shape), dtype=np.float32)
+    array = np.empty((len(input_names(card)), *shape), dtype=np.float32)
+    order = 0 if card.interpolation == "nearest" else 1
     notes = []
-    for number, channel in enumerate(card.channels):
+    row = 0
+    for channel in card.channels:
         check_cancelled(progress or Silent())
-        if channel.name not in volumes:
-            array[number] = channel.fill
-            notes.append(f"channel {channel.name} was not given: the model did without it")
-            continue
-        volume = volumes[channel.name]
-        if volume.modality not in {channel.modality, *_UNKNOWN}:
-            raise ModalityError(
-                channel.name,
-                expected=f"modality {channel.modality}",
-                got=volume.modality,
-                remedy="give the right image",
-            )
-        if channel.normalisation.kind == "preset":
-            ready = harmonize(volume, channel.normalisation.preset).volume
+        rows = 2 if channel.field_of_view else 1
+        if channel.name in volumes:
+            volume = volumes[channel.name]
+            array[row] = resample(_ready(volume, channel), ijk_to_ras, shape, order=order, fill=channel.fill)
+            if channel.field_of_view:
+                everywhere = volume.with_array(np.ones(volume.shape, dtype=np.float32), unit="arbitrary")
+                array[row + 1] = resample(everywhere, ijk_to_ras, shape, order=0)
         else:
-            ready = volume.with_array(normalise(volume.array, card, channel.name), unit="arbitrary")
-        order = 0 if card.interpolation == "nearest" else 1
-        array[number] = resample(ready, ijk_to_ras, shape, order=order, fill=channel.fill)
+            array[row] = channel.fill
+            array[row + 1 : row + rows] = 0.0
+            notes.append(f"channel {channel.name} was not given: the model did without it")
+        row += rows
     return Prepared(array, ijk_to_ras, tuple(c.name in volumes for c in card.channels), tuple(notes))
 
 
+def input_names(card: Preparation) -> tuple[str, ...]:
+    """Name the network's inputs in order: each channel, and after it ``<name>_field`` where it asks for its field."""
+    return tuple(
+        name
+        for channel in card.channels
+        for name in ((channel.name, f"{channel.name}_field") if channel.field_of_view else (channel.name,))
+    )
+
+
+def _ready(volume: Volume, channel: Channel) -> Volume:
+    """Check an image's modality and normalise it on its own grid."""
+    if volume.modality not in {channel.modality, *_UNKNOWN}:
+        raise ModalityError(
+            channel.name, expected=f"modality {channel.modality}", got=volume.modality, remedy="give the right image"
+        )
+    if channel.normalisation.kind == "preset":
+        return harmonize(volume, channel.normalisation.preset).volume
+    return volume.with_array(normalise_channel(volume.array, channel), unit="arbitrary")
+
+
 def working_grid(
-    volume: Volume, card: ModelCard, *, box: Mask | None = None
+    volume: Volume, card: Preparation, *, box: Mask | None = None
 ) -> tuple[np.ndarray, tuple[int, int, int]]:
     """Give the matrix and the shape (k, j, i) of the grid that a model works on for an image.
 
@@ -119,7 +157,7 @@ def working_grid(
     ----------
     volume : Volume
         The first image.
-    card : ModelCard
+    card : Preparation
         Its ``orientation`` and ``spacing_mm`` (i, j, k); no number keeps the image's own.
     box : Mask, optional
         On the image's grid; the box around it is covered, else the whole image.
@@ -219,7 +257,7 @@ def _fill_outside(
     out[outside] = fill
 
 
-def _check_names(volumes: Mapping[str, Volume], card: ModelCard) -> None:
+def _check_names(volumes: Mapping[str, Volume], card: Preparation) -> None:
     known = [c.name for c in card.channels]
     strange = [name for name in volumes if name not in known]
     if strange:

@@ -9,9 +9,9 @@ import numpy as np
 from oncologyai.errors import InputError
 
 if TYPE_CHECKING:
-    from oncologyai.models import ModelCard
+    from oncologyai.models import Channel, ModelCard, Robust, ZScore
 
-__all__ = ["normalise"]
+__all__ = ["normalise", "normalise_channel"]
 
 _FLAT = 1e-8
 
@@ -40,12 +40,26 @@ def normalise(array: np.ndarray, card: ModelCard, channel: str) -> np.ndarray:
     found = next((c for c in card.channels if c.name == channel), None)
     if found is None:
         raise InputError("channel", expected=" or ".join(c.name for c in card.channels), got=repr(channel))
+    return normalise_channel(array, found)
+
+
+def normalise_channel(array: np.ndarray, channel: Channel) -> np.ndarray:  # noqa: PLR0911  one return a kind
+    """Normalise as one channel of a card, or of a training's configuration, says; see ``normalise``.
+
+    Raises
+    ------
+    InputError
+        If the array holds what is no number; the channel is named.
+    """
     values = array.astype(np.float32)
     if not np.isfinite(values).all():
-        raise InputError(channel, expected="finite values", got="infinite ones, or none", remedy="repair the image")
-    how = found.normalisation
+        raise InputError(
+            channel.name, expected="finite values", got="infinite ones, or none", remedy="repair the image"
+        )
+    how = channel.normalisation
     if how.kind == "window":
-        return _scaled(values, how.low, how.high)
+        scaled = _scaled(values, how.low, how.high)
+        return np.asarray(2.0 * scaled - 1.0, dtype=np.float32) if how.signed else scaled
     if how.kind == "bins":
         bins = np.floor((np.clip(values, how.low, how.high) - np.float32(how.low)) / np.float32(how.width))
         return np.asarray(bins, dtype=np.float32)
@@ -53,15 +67,32 @@ def normalise(array: np.ndarray, card: ModelCard, channel: str) -> np.ndarray:
         seen = _seen(values, how.foreground)
         low, high = np.quantile(seen, [how.low, how.high])
         return _scaled(values, float(low), float(high))
+    if how.kind == "logarithm":
+        return np.asarray(np.log1p(np.clip(values, 0.0, np.float32(how.high))), dtype=np.float32)
+    if how.kind == "robust":
+        return _robust(values, how)
     if how.kind == "z-score":
-        clipped = np.clip(values, *how.clip) if how.clip is not None else values
-        seen = _seen(clipped, how.foreground)
-        mean = float(seen.mean(dtype=np.float64)) if how.mean is None else how.mean
-        deviation = float(seen.std(dtype=np.float64)) if how.deviation is None else how.deviation
-        if deviation < _FLAT:
-            return np.zeros_like(clipped)
-        return np.asarray((clipped - np.float32(mean)) / np.float32(deviation), dtype=np.float32)
+        return _standard(values, how)
     return values
+
+
+def _standard(values: np.ndarray, how: ZScore) -> np.ndarray:
+    clipped = np.clip(values, *how.clip) if how.clip is not None else values
+    seen = _seen(clipped, how.foreground)
+    mean = float(seen.mean(dtype=np.float64)) if how.mean is None else how.mean
+    deviation = float(seen.std(dtype=np.float64)) if how.deviation is None else how.deviation
+    if deviation < _FLAT:
+        return np.zeros_like(clipped)
+    return np.asarray((clipped - np.float32(mean)) / np.float32(deviation), dtype=np.float32)
+
+
+def _robust(values: np.ndarray, how: Robust) -> np.ndarray:
+    bright = values > how.floor * float(np.quantile(values, 0.99))
+    seen = values[bright] if bright.any() else values
+    low, middle, high = (float(v) for v in np.quantile(seen, [0.05, 0.5, 0.95]))
+    if high - low < _FLAT * max(1.0, abs(middle)):
+        return np.zeros_like(values)
+    return np.asarray(np.clip((values - middle) / (high - low), -how.clip, how.clip), dtype=np.float32)
 
 
 def _seen(values: np.ndarray, foreground: bool) -> np.ndarray:

@@ -221,8 +221,9 @@ def _by_windows(  # noqa: PLR0917
         notes.extend(prepared.notes)
         region = find_region(volumes, card, prepared, progress=stages.progress)
         if region is not None and card.outside == "fill":
-            for values, channel in zip(prepared.array, card.channels, strict=True):
-                values[~region] = channel.fill
+            fills = [v for c in card.channels for v in ((c.fill, 0.0) if c.field_of_view else (c.fill,))]
+            for values, fill in zip(prepared.array, fills, strict=True):
+                values[~region] = fill
     with stages("network", share=0.1):
         found = sliding_window(
             prepared.array,

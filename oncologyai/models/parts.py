@@ -20,11 +20,13 @@ __all__ = [
     "Figure",
     "Label",
     "Licence",
+    "Logarithm",
     "ModelFile",
     "NetworkCall",
     "Normalisation",
     "PresetSteps",
     "Quantiles",
+    "Robust",
     "TrainingData",
     "TrainingRanges",
     "TrustCalibration",
@@ -59,11 +61,12 @@ class AsIs(_Part):
 
 
 class Window(_Part):
-    """Intensities are clipped to ``low``..``high`` and scaled to 0..1."""
+    """Intensities are clipped to ``low``..``high`` and scaled to 0..1, or with ``signed`` to -1..1."""
 
     kind: Literal["window"] = "window"
     low: float
     high: float
+    signed: bool = False
 
     @model_validator(mode="after")
     def _has_width(self) -> Self:
@@ -112,6 +115,24 @@ class Bins(_Part):
         return self
 
 
+class Logarithm(_Part):
+    """Intensities are clipped to 0..``high`` and replaced by log(1 + value): for SUV, whose tail is long."""
+
+    kind: Literal["logarithm"] = "logarithm"
+    high: Annotated[float, Field(gt=0)] = 50.0
+
+
+class Robust(_Part):
+    """Less the median, by the spread from quantile 0.05 to 0.95, clipped to +-``clip``: any scale is the same.
+
+    Median and spread are those of the voxels above ``floor`` times the image's quantile 0.99.
+    """
+
+    kind: Literal["robust"] = "robust"
+    floor: Share = 0.1
+    clip: Annotated[float, Field(gt=0)] = 3.0
+
+
 class PresetSteps(_Part):
     """A preset of ``harmonize`` by name, geometry and all."""
 
@@ -119,7 +140,9 @@ class PresetSteps(_Part):
     preset: Text
 
 
-Normalisation = Annotated[AsIs | Window | Bins | ZScore | Quantiles | PresetSteps, Field(discriminator="kind")]
+Normalisation = Annotated[
+    AsIs | Window | Bins | ZScore | Quantiles | Logarithm | Robust | PresetSteps, Field(discriminator="kind")
+]
 
 
 class Channel(_Part):
@@ -131,6 +154,9 @@ class Channel(_Part):
     unit: Annotated[str, Field(description="Unit of the intensities: HU, SUVbw, arbitrary ...")] = "arbitrary"
     normalisation: Normalisation = AsIs()
     fill: Annotated[float, Field(description="What stands, normalised, where the channel is missing or ends.")] = 0.0
+    field_of_view: Annotated[
+        bool, Field(description="Whether a further input follows: 1 where the image is, 0 where it is missing or ends.")
+    ] = False
 
 
 class Coded(_Part):
