@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from oncologyai.errors import InputError, MissingFileError, UnreadableFileError
@@ -21,7 +21,7 @@ from oncologyai.progress import Part, Progress, check_cancelled
 __all__ = ["card_to_import", "copy_model", "fetch_model", "incoming_folder", "waiting_room"]
 
 
-@contextmanager
+@contextlib.contextmanager
 def incoming_folder(root: Path, model_id: str) -> Iterator[Path]:
     """Yield an empty folder in ``root``; if the block ends well it becomes the model's, by one rename.
 
@@ -110,6 +110,17 @@ def fetch_model(card: ModelCard, text: bytes, root: Path, *, here: Path | None, 
     room = waiting_room(root, card.id)
     with disk_errors(room):
         room.mkdir(parents=True, exist_ok=True)
+    try:
+        _fetch_all(missing, room, progress)
+        check_cancelled(progress)
+        _move_in(card, text, root, here, missing)
+        shutil.rmtree(room, ignore_errors=True)
+    finally:
+        with contextlib.suppress(OSError):  # it stays where something waits in it
+            room.rmdir()
+
+
+def _fetch_all(missing: list[ModelFile], room: Path, progress: Progress) -> None:
     done, total = 0, sum(file.size_bytes for file in missing)
     for file in missing:
         share = Part(progress, done / total, (done + file.size_bytes) / total)
@@ -117,9 +128,6 @@ def fetch_model(card: ModelCard, text: bytes, root: Path, *, here: Path | None, 
             fetch_file(file, room / file.name, progress=share)
         refuse_pickle(room / file.name)
         done += file.size_bytes
-    check_cancelled(progress)
-    _move_in(card, text, root, here, missing)
-    shutil.rmtree(room, ignore_errors=True)
 
 
 def _check_urls(card: ModelCard, missing: list[ModelFile]) -> None:

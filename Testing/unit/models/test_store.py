@@ -370,6 +370,7 @@ def test_a_cancelled_download_changes_nothing(a_store: Store, a_model: ModelMake
     with pytest.raises(CancelledError):
         a_store.download(publish(a_server, a_model()), progress=Cancelled())
     assert a_store.list() == ()
+    assert list(a_store.root.iterdir()) == []
 
 
 def test_a_wrong_file_on_the_server_changes_nothing(a_store: Store, a_model: ModelMaker, a_server: Server) -> None:
