@@ -56,6 +56,7 @@ def _measure(name: str, size: tuple[int, ...], threads: int, gb: float) -> None:
         limit = int(in_use - base + gb * 1e9)
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     for dtype in (torch.float32, torch.bfloat16) if device == "cuda" else (torch.float32,):
+        start = time.process_time()
         steps = [
             _step(network, torch.randn(1, *size, device=device), dtype) for _ in range(3 if device == "cuda" else 1)
         ]

@@ -48,4 +48,4 @@ def test_onnx_runtime_gives_torch_s_logits_at_two_sizes(name: str) -> None:
         with torch.inference_mode():
             expected = network(image)
         found = torch.from_numpy(session.run(None, {"image": image.numpy()})[0])
-        assert torch.allclose(found, expected, atol=1e-4)
+        assert torch.allclose(found, expected, atol=5e-4)  # of logits; transformers sum in another order
