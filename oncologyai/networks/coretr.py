@@ -27,7 +27,7 @@ _SHALLOW_BLOCKS = (0, 1, 1, 2, 2)  # six residual blocks, section 2.2.1; their p
 _DEEP_BLOCKS = (0, 2, 2, 2, 3)  # nine, section 2.2.1
 _STAGES = 5  # Conv-IN-ReLU stages, section 2.2.1
 _LOWEST = 3  # first stage that the pyramid and the transformer take
-_SMALLEST, _DIVISOR = 64, 32  # the coarsest map then has 2 voxels a side: instance norm needs more than one
+_DIVISOR = 32  # of the input to the coarsest map, which must have more than one voxel for instance norm
 
 _Resolution = Literal["up", "down", "single"]
 _NORM = ("INSTANCE", {"affine": True})
@@ -159,12 +159,14 @@ class CoReTr(SegmentationNetwork):
         'single': both see the image (the ablation without multi-resolution input).
     transformer : bool
         False takes the pyramid's maps straight to the decoder (the ablation).
+    shallow_blocks, deep_blocks : sequence of 5 int
+        Residual blocks after each stage: six and nine in the paper, their places chosen here.
 
     Notes
     -----
     Shapes, with widths w0 to w4 and ``hidden`` h, the published patch being (1, 96, 96, 96)::
 
-        image              (b, c, k, j, i)              k, j, i above 32; padded to multiples of 32
+        image              (b, c, k, j, i)              padded to multiples of 32, one side above 32
         shallow            (b, w0, k, j, i), (b, w1, k/2, ..), (b, w2, k/4, ..), (b, w3, k/8, ..), (b, w4, k/16, ..)
         deep               the same at half the size; at the same size where ``resolution`` is 'single'
         pyramid            (b, h, k/4, ..), (b, h, k/8, ..), (b, h, k/16, ..)
@@ -177,10 +179,11 @@ class CoReTr(SegmentationNetwork):
     Raises
     ------
     InputError
-        If ``resolution`` is unknown, ``widths`` are not five, ``hidden`` does not divide, or an image is too small.
+        If ``resolution`` is unknown, ``widths`` or blocks are not five, ``hidden`` does not divide, or an image has no
+        side above 32.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each argument a choice that the paper leaves open or ablates
         self,
         in_channels: int = 1,
         out_channels: int = 1,
@@ -193,15 +196,19 @@ class CoReTr(SegmentationNetwork):
         dropout: float = 0.1,
         resolution: _Resolution = "up",
         transformer: bool = True,
+        shallow_blocks: Sequence[int] = _SHALLOW_BLOCKS,
+        deep_blocks: Sequence[int] = _DEEP_BLOCKS,
     ) -> None:
         super().__init__(3, in_channels, out_channels, (_DIVISOR,) * 3)
         check_choice(resolution, ("up", "down", "single"), "resolution")
-        if len(widths) != _STAGES:
-            raise InputError("widths", expected="5 numbers, one a stage", got=str(tuple(widths)))
+        each = {"widths": widths, "shallow_blocks": shallow_blocks, "deep_blocks": deep_blocks}
+        for name, numbers in each.items():
+            if len(numbers) != _STAGES:
+                raise InputError(name, expected="5 numbers, one a stage", got=str(tuple(numbers)))
         self.resolution = resolution
         stride = 2 if resolution == "up" else 1
-        self.shallow = FeatureExtractor(in_channels, widths, _SHALLOW_BLOCKS, first_stride=stride)
-        self.deep = FeatureExtractor(in_channels, widths, _DEEP_BLOCKS, first_stride=stride)
+        self.shallow = FeatureExtractor(in_channels, widths, shallow_blocks, first_stride=stride)
+        self.deep = FeatureExtractor(in_channels, widths, deep_blocks, first_stride=stride)
         skips = _LOWEST - 1
         self.pyramid = FeaturePyramid(widths[skips:], hidden)
         self.transformer = (
@@ -222,7 +229,7 @@ class CoReTr(SegmentationNetwork):
         self.head = nn.Conv3d(widths[0], out_channels, kernel_size=1)
 
     def logits(self, image: torch.Tensor) -> torch.Tensor:
-        """(b, in_channels, k, j, i) to (b, out_channels, k, j, i), sides multiples of 32 and at least 64."""
+        """(b, in_channels, k, j, i) to (b, out_channels, k, j, i), sides multiples of 32, one of them above it."""
         _check_size(image)
         fine = self.shallow(_rescale(image, 2.0) if self.resolution == "up" else image)
         coarse = self.deep(_rescale(image, 0.5) if self.resolution == "down" else image)
@@ -246,8 +253,8 @@ def _residual(width: int, *, kernel: int) -> nn.Module:
 
 
 def _check_size(image: torch.Tensor) -> None:
-    if not is_tracing() and min(image.shape[2:]) < _SMALLEST:
-        expected = f"sides above {_SMALLEST - _DIVISOR} voxels: the coarsest map needs more than one voxel"
+    if not is_tracing() and max(image.shape[2:]) <= _DIVISOR:
+        expected = f"a side above {_DIVISOR} voxels: instance norm needs more than one voxel in the coarsest map"
         raise InputError("image", expected=expected, got=str(tuple(image.shape)))
 
 

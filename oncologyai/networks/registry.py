@@ -48,7 +48,15 @@ class NetworkSpec:
     small_input: tuple[int, ...] = ()
 
 
-_SMALL_CORETR = {"widths": (4, 6, 8, 10, 12), "hidden": 12, "layers": 1, "heads": 2, "points": 2}
+_SMALL_CORETR = {
+    "widths": (4, 4, 6, 6, 8),
+    "hidden": 12,
+    "layers": 1,
+    "heads": 2,
+    "points": 2,
+    "shallow_blocks": (0, 0, 0, 1, 1),
+    "deep_blocks": (0, 0, 1, 1, 1),
+}
 
 NETWORKS: dict[str, NetworkSpec] = {
     "unet2d": NetworkSpec(
@@ -113,7 +121,7 @@ NETWORKS: dict[str, NetworkSpec] = {
         published_input=(1, 96, 96, 96),
         source="Co-ReTr paper, section 2.2, its sizes as in section 2.2.4",
         small=_SMALL_CORETR,
-        small_input=(1, 64, 64, 64),
+        small_input=(1, 32, 64, 64),
     ),
     "coretr-single-resolution": NetworkSpec(
         build=partial(CoReTr, resolution="single"),
@@ -121,7 +129,7 @@ NETWORKS: dict[str, NetworkSpec] = {
         published_input=(1, 96, 96, 96),
         source="Co-ReTr paper, table 4: without multi-resolution input",
         small=_SMALL_CORETR,
-        small_input=(1, 64, 64, 64),
+        small_input=(1, 32, 64, 64),
     ),
     "coretr-without-transformer": NetworkSpec(
         build=partial(CoReTr, transformer=False),
@@ -129,7 +137,7 @@ NETWORKS: dict[str, NetworkSpec] = {
         published_input=(1, 96, 96, 96),
         source="Co-ReTr paper, table 5: without transformer",
         small=_SMALL_CORETR,
-        small_input=(1, 64, 64, 64),
+        small_input=(1, 32, 64, 64),
     ),
     "unet3d": NetworkSpec(
         build=unet3d,

@@ -111,7 +111,8 @@ def resnet_unet3d(
         act_name=_LEAKY,
         res_block=True,
     )
-    return MonaiNetwork(body, in_channels, out_channels, multiple=2 ** (levels - 1))
+    layers = nn.Sequential(body.skip_layers, body.output_block)  # DynUNet also holds each of them under a second name
+    return MonaiNetwork(layers, in_channels, out_channels, multiple=2 ** (levels - 1))
 
 
 def unetr(
@@ -245,7 +246,7 @@ class CoTr(SegmentationNetwork):
 
 
 def _residual(before: int, after: int, *, stride: int = 1) -> nn.Module:
-    """One 3x3x3 convolution, instance norm and leaky ReLU, and the sum (two would give 78 million parameters)."""
+    """One 3x3x3 convolution, instance norm and leaky ReLU, and the sum (docs/adr/0006-coretr.md)."""
     return ResidualUnit(
         3, before, after, strides=stride, subunits=1, adn_ordering="NA", act=_LEAKY, norm=_NORM, bias=False
     )
