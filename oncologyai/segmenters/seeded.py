@@ -63,8 +63,8 @@ def segment_from_seeds(
         If the user cancels.
     """
     config, progress = config or SeedConfig(), progress or Silent()
-    inside = _voxels(volume, inside_ras, "inside_ras")
-    outside = _voxels(volume, outside_ras, "outside_ras")
+    inside = _voxels(volume, inside_ras, "seed inside")
+    outside = _voxels(volume, outside_ras, "seed outside")
     _check_seeds(inside, outside)
     array = _near_or_far(volume, inside, outside, config, progress)
     array[tuple(outside.T)] = False
@@ -126,11 +126,11 @@ def _bounds(volume: Volume) -> str:
 
 def _check_seeds(inside: np.ndarray, outside: np.ndarray) -> None:
     if len(inside) == 0:
-        raise InputError("inside_ras", expected="at least one point inside the lesion", got="none")
+        raise InputError("seed inside", expected="at least one point inside the lesion", got="none")
     both = {tuple(v) for v in inside.tolist()} & {tuple(v) for v in outside.tolist()}
     if both:
         raise InputError(
-            "outside_ras",
+            "seed outside",
             expected="points in other voxels than the inside seeds",
             got=f"voxel (i, j, k) {sorted(both)[0][::-1]} in both",
             remedy="move or remove one of the two",

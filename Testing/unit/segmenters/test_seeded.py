@@ -164,14 +164,14 @@ def test_takes_one_bare_point(a_ball_on_a_wall: tuple[Volume, np.ndarray]) -> No
 
 def test_rejects_a_seed_outside_the_image_and_names_the_bounds(a_ball_on_a_wall: tuple[Volume, np.ndarray]) -> None:
     volume, _ = a_ball_on_a_wall
-    with pytest.raises(OutsideImageError, match=r"inside_ras: .*R -67\.5 to 67\.5.*got \(500\.0, 0\.0, 0\.0\)"):
+    with pytest.raises(OutsideImageError, match=r"seed inside: .*R -67\.5 to 67\.5.*got \(500\.0, 0\.0, 0\.0\)"):
         segment_from_seeds(volume, [(0.0, 0.0, 0.0), (500.0, 0.0, 0.0)])
-    with pytest.raises(OutsideImageError, match="outside_ras"):
+    with pytest.raises(OutsideImageError, match="seed outside"):
         segment_from_seeds(volume, [(0.0, 0.0, 0.0)], [(0.0, 0.0, 99.0)])
 
 
 def test_rejects_no_seed(a_ball_on_a_wall: tuple[Volume, np.ndarray]) -> None:
-    with pytest.raises(InputError, match="inside_ras: expected at least one point"):
+    with pytest.raises(InputError, match="seed inside: expected at least one point"):
         segment_from_seeds(a_ball_on_a_wall[0], [])
 
 
@@ -183,7 +183,7 @@ def test_rejects_a_seed_that_is_no_point(a_ball_on_a_wall: tuple[Volume, np.ndar
 
 
 def test_rejects_a_seed_both_inside_and_outside(a_ball_on_a_wall: tuple[Volume, np.ndarray]) -> None:
-    with pytest.raises(InputError, match="outside_ras: .* in both"):
+    with pytest.raises(InputError, match="seed outside: .* in both"):
         segment_from_seeds(a_ball_on_a_wall[0], [(0.0, 0.0, 0.0)], [(0.1, 0.0, 0.0)])
 
 
