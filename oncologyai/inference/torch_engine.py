@@ -89,23 +89,23 @@ class TorchEngine:
         MissingDependencyError
             If torch is not installed.
         """
-        import_optional("torch", feature="the torch engine", install=_INSTALL)
-        reading = import_optional("safetensors.torch", feature="reading weights", install=_INSTALL)
-        safetensors = import_optional("safetensors", feature="reading weights", install=_INSTALL)
+        torch: Any = import_optional("torch", feature="the torch engine", install=_INSTALL)
+        from oncologyai.models import read_weights
         from oncologyai.networks import build_network
 
         if not path.is_file():
             raise MissingFileError(str(path), expected="weights (.safetensors)", got="none")
-        network = build_network(name, **dict(arguments))
-        try:
-            state = {
-                key: value.float() if value.is_floating_point() else value
-                for key, value in reading.load_file(path).items()
-            }
-            network.load_state_dict(state)
-        except (safetensors.SafetensorError, RuntimeError) as error:
-            first = str(error).strip().splitlines()[0]
-            raise UnreadableFileError(str(path), expected=f"weights of {name}", got=first[:200]) from error
+        network: Any = build_network(name, **dict(arguments))
+        own = network.state_dict()
+        found = read_weights(path)
+        wrong = [
+            key for key in {*own, *found} if key not in found or key not in own or own[key].shape != found[key].shape
+        ]
+        if wrong:
+            raise UnreadableFileError(
+                str(path), expected=f"weights of {name}", got=f"{len(wrong)} that do not fit, such as {min(wrong)}"
+            )
+        network.load_state_dict({key: torch.from_numpy(found[key]).to(own[key].dtype) for key in own})
         return cls(network, **settings)
 
     def with_dropout(self, seed: int) -> TorchEngine:

@@ -30,6 +30,8 @@ TRUST_FEATURES = ("log_volume", "mean_probability", "border_entropy", "disagreem
 _PENALTIES = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 _MOST_DISAGREEMENT = 3.0  # more voxels in dispute than this many times the lesion tell no more
 _SMALLEST_ML = 0.01
+_CONSTANT = 1e-12
+_MOST_LEVERAGE = 0.999
 
 
 @dataclass(frozen=True)
@@ -280,7 +282,7 @@ def assess_trust(
 def _ridge(x: np.ndarray, y: np.ndarray, penalty: float) -> tuple[float, np.ndarray]:
     """Give intercept and weights of the features as they are; they are standardised inside."""
     middle, scale = x.mean(axis=0), x.std(axis=0)
-    live = scale > 1e-12
+    live = scale > _CONSTANT
     weights = np.zeros(x.shape[1])
     if live.any():
         z = (x[:, live] - middle[live]) / scale[live]
@@ -290,14 +292,18 @@ def _ridge(x: np.ndarray, y: np.ndarray, penalty: float) -> tuple[float, np.ndar
 
 
 def _choose_penalty(x: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
-    """Give the penalty of the least error on cases left out, and the predictions of them."""
+    """Give the penalty of the least error on cases left out, and the predictions of them.
+
+    Each case's prediction without it comes from the leverages h of one fit: y - (y - fitted) / (1 - h).
+    """
+    scale = x.std(axis=0)
+    live = scale > _CONSTANT
+    z = (x[:, live] - x[:, live].mean(axis=0)) / scale[live]
     best: tuple[float, float, np.ndarray] | None = None
     for penalty in _PENALTIES:
-        found = np.empty(len(y))
-        for n in range(len(y)):
-            kept = np.arange(len(y)) != n
-            intercept, weights = _ridge(x[kept], y[kept], penalty)
-            found[n] = np.clip(intercept + x[n] @ weights, 0.0, 1.0)
+        smoother = z @ np.linalg.solve(z.T @ z + penalty * np.eye(z.shape[1]), z.T) + 1 / len(y)
+        leverage = np.minimum(np.diag(smoother), _MOST_LEVERAGE)
+        found = np.clip(y - (y - smoother @ y) / (1 - leverage), 0.0, 1.0)
         error = float(np.abs(found - y).mean())
         if best is None or error < best[0]:
             best = (error, penalty, found)
