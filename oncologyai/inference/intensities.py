@@ -62,7 +62,8 @@ def normalise_channel(array: np.ndarray, channel: Channel) -> np.ndarray:  # noq
         return np.asarray(2.0 * scaled - 1.0, dtype=np.float32) if how.signed else scaled
     if how.kind == "bins":
         bins = np.floor((np.clip(values, how.low, how.high) - np.float32(how.low)) / np.float32(how.width))
-        return np.asarray(bins, dtype=np.float32)
+        last = int(np.ceil((how.high - how.low) / how.width - 1e-9)) - 1  # the upper limit belongs to the last bin
+        return np.asarray(np.minimum(bins, np.float32(last)), dtype=np.float32)
     if how.kind == "quantiles":
         seen = _seen(values, how.foreground)
         low, high = np.quantile(seen, [how.low, how.high])

@@ -18,7 +18,7 @@ def by(a_flat_model, make_card):
 
 def test_window_and_bins_are_those_of_the_published_chain(by):
     hu = np.array([[[-2000, -1000, -976, -975, 0, 150, 3000]]], dtype=np.int16)
-    assert by(hu, kind="bins", low=-1000, high=150, width=25).tolist() == [[[0, 0, 0, 1, 40, 46, 46]]]
+    assert by(hu, kind="bins", low=-1000, high=150, width=25).tolist() == [[[0, 0, 0, 1, 40, 45, 45]]]
     np.testing.assert_allclose(by(hu, kind="window", low=-1000, high=1000)[0, 0, [0, 4, 6]], [0, 0.5, 1])
     assert by(hu, kind="as-is").dtype == np.float32
 
