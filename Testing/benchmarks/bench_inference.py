@@ -1,6 +1,6 @@
 """The slice-wise U-Net of the published weights on a CT: each stage, and what each step contributes.
 
-Run: ``python Testing/benchmarks/bench_inference.py FOLDER [--weights 3] [--every 4] [--margin 40] [--batch 1]``
+Run: ``python Testing/benchmarks/bench_inference.py FOLDER [--weights 3] [--every 4] [--margin 36] [--batch 1]``
 with the DICOM folder of a chest CT. The weights are random (He, uniform biases), the last layer scaled so that the
 probabilities span 0.05 to 0.95 in the lungs (0.5 % quantiles). With the first weights the plain loop (torch, single
 precision, every whole slice) is run over all slices and timed; with the others it is run over every EVERY-th slice

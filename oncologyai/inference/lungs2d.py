@@ -49,7 +49,7 @@ class SliceConfig:
         If a value is outside its range.
     """
 
-    margin: int = 40
+    margin: int = 36
     multiple: int = 16
     batch: int = 1
 
