@@ -19,7 +19,7 @@ from typing import Annotated
 import typer
 
 import oncologyai
-from oncologyai.cli import dataset, doctor, evaluate, features, measure, models, run, segment
+from oncologyai.cli import dataset, doctor, evaluate, features, measure, models, run, segment, train
 from oncologyai.errors import CancelledError, InstallationError, OncologyAIError, ResourceError
 
 __all__ = ["main"]
@@ -41,6 +41,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("features")(features.features)
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(models.app, name="models")
+app.add_typer(train.app, name="train")
 app.command("doctor")(doctor.doctor)
 
 

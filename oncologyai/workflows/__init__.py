@@ -20,6 +20,7 @@ from oncologyai.workflows.segment import (
     segment_to_file,
 )
 from oncologyai.workflows.tables import evaluate_files, features_files, measure_files
+from oncologyai.workflows.train import recipe_names, train_segmentation
 
 __all__ = [
     "ConvertReport",
@@ -38,6 +39,7 @@ __all__ = [
     "import_model",
     "list_models",
     "measure_files",
+    "recipe_names",
     "request_from_bundle",
     "request_from_image",
     "run",
@@ -46,5 +48,6 @@ __all__ = [
     "segment_to_bundle",
     "segment_to_file",
     "show_model",
+    "train_segmentation",
     "verify_models",
 ]

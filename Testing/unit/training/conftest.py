@@ -1,0 +1,91 @@
+"""Small cases with a bright ball, on disk and in memory, and a training of seconds."""
+
+import csv
+
+import numpy as np
+import pytest
+import yaml
+
+from oncologyai.imaging import write_masks, write_volume
+from oncologyai.types import Mask, Volume
+
+GRID = np.diag([-2.0, -2.0, 3.0, 1.0])
+
+
+def ball(shape, centre, radius):
+    k, j, i = np.indices(shape)
+    return (k - centre[0]) ** 2 + (j - centre[1]) ** 2 + (i - centre[2]) ** 2 <= radius**2
+
+
+@pytest.fixture(scope="session")
+def a_cohort(tmp_path_factory):
+    """A table of six patients with PET, four of them with CT too."""
+    folder = tmp_path_factory.mktemp("cohort")
+    generator = np.random.default_rng(3)
+    rows = []
+    for number in range(6):
+        truth = ball((8, 16, 16), generator.uniform(3, 5, 3) * (1, 2, 2), 3.0)
+        suv = (4.0 * truth + generator.uniform(0, 0.5, truth.shape)).astype(np.float32)
+        write_volume(Volume(suv, GRID, modality="PT", unit="SUVbw"), folder / f"pet{number}.nrrd")
+        write_masks([Mask(truth, GRID)], folder / f"mask{number}.nrrd")
+        row = {"case": f"P{number}", "mask": f"mask{number}.nrrd", "pet": f"pet{number}.nrrd", "ct": ""}
+        if number < 4:
+            row["ct"] = f"ct{number}.nrrd"
+            hu = np.where(truth, 40, -500).astype(np.int16)
+            write_volume(Volume(hu, GRID, modality="CT", unit="HU"), folder / row["ct"])
+        rows.append(row)
+    with (folder / "cases.csv").open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return folder / "cases.csv"
+
+
+@pytest.fixture
+def settings(a_cohort):
+    """The fields of a training of seconds."""
+    return {
+        "name": "balls",
+        "data": {"table": str(a_cohort)},
+        "channels": [
+            {"name": "pet", "modality": "PT", "unit": "SUVbw", "normalisation": {"kind": "logarithm"}},
+            {
+                "name": "ct",
+                "modality": "CT",
+                "unit": "HU",
+                "required": False,
+                "field_of_view": True,
+                "normalisation": {"kind": "window", "low": -250, "high": 300, "signed": True},
+            },
+        ],
+        "spacing_mm": [2.0, 2.0, 3.0],
+        "network": {
+            "name": "resenc-unet",
+            "arguments": {
+                "in_channels": 3,
+                "widths": [4, 6],
+                "blocks": [1, 1],
+                "strides": [[1, 1, 1], [2, 2, 2]],
+                "deep_supervision": True,
+            },
+        },
+        "patch": [8, 16, 16],
+        "batch": 2,
+        "augmentation": {"flip": [0.5, 0.5, 0.5], "noise": 0.5, "drop": {"ct": 0.2}},
+        "phases": [{"epochs": 4}],
+        "steps_per_epoch": 3,
+        "learning_rate": 0.01,
+        "average": 0.9,
+        "folds": 3,
+        "validate_every": 2,
+        "device": "cpu",
+        "threads": 1,
+    }
+
+
+@pytest.fixture
+def a_config_file(settings, tmp_path):
+    """Those fields as a YAML file."""
+    path = tmp_path / "balls.yaml"
+    path.write_text(yaml.safe_dump(settings))
+    return path

@@ -1,0 +1,101 @@
+"""Cases from tables and DICOM, prepared once."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from oncologyai.errors import EmptyStudyError, MissingFileError, UnreadableFileError
+from oncologyai.imaging import write_dicom_series, write_rtstruct
+from oncologyai.training import find_cases, load_cases, load_config, split_cases
+from oncologyai.types import Mask, Volume
+
+
+def test_cases_hold_channels_and_truth_on_the_working_grid(a_config_file, tmp_path) -> None:
+    config = load_config(a_config_file)
+    files = find_cases(config)
+    cases = load_cases(files, config, tmp_path / "cache")
+    assert [case.name for case in cases] == [f"P{number}" for number in range(6)]
+    assert [case.complete for case in cases] == [True] * 4 + [False] * 2
+    assert {case.stratum for case in cases} == {"pet+ct", "pet"}
+    first, last = cases[0], cases[5]
+    assert first.image.shape == (3, 8, 16, 16) and first.sampling_mm == (3.0, 2.0, 2.0)
+    inside = first.truth > 0.5
+    assert first.image[0][inside].min() > np.log1p(3.9) > first.image[0][~inside].max()
+    assert np.all(first.image[2] == 1) and not last.image[1:].any()
+    assert 50 < inside.sum() < 130  # a ball of radius 3: 113
+
+
+def test_the_cache_is_used_again_and_made_anew_where_a_file_changed(a_config_file, a_cohort, tmp_path) -> None:
+    folder = shutil.copytree(a_cohort.parent, tmp_path / "copy")
+    config = load_config(a_config_file).with_data(table=str(folder / "cases.csv"))
+    cache = tmp_path / "cache"
+    load_cases(find_cases(config), config, cache)
+    before = sorted(cache.iterdir())
+    stamps = [(path / "image.npy").stat().st_mtime_ns for path in before]
+    load_cases(find_cases(config), config, cache)
+    assert [(path / "image.npy").stat().st_mtime_ns for path in sorted(cache.iterdir())] == stamps
+    shutil.copy(folder / "pet1.nrrd", folder / "pet0.nrrd")
+    load_cases(find_cases(config), config, cache)
+    assert len(set(cache.iterdir()) - set(before)) == 1
+
+
+def test_a_crop_covers_the_lesion_and_its_margin(a_config_file, tmp_path) -> None:
+    config = load_config(a_config_file)
+    config = config.model_copy(update={"data": config.data.model_copy(update={"crop_mm": 2.0})})
+    case = load_cases(find_cases(config)[:1], config, tmp_path)[0]
+    inside = np.argwhere(case.truth > 0.5)
+    assert np.all(inside.min(0) == 1) and np.all(inside.max(0) == np.array(case.truth.shape) - 2)
+
+
+def test_folds_share_no_patient_and_cover_all(a_config_file) -> None:
+    config = load_config(a_config_file)
+    files = find_cases(config)
+    held = [split_cases(files, config.model_copy(update={"fold": fold}))[1] for fold in range(3)]
+    assert sorted(name for fold in held for name in fold) == [case.name for case in files]
+    assert [len(fold) for fold in held] == [2, 2, 2]
+    assert split_cases(files, config.model_copy(update={"fold": None}))[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        ("case,pet\nA,x.nrrd\n", UnreadableFileError, "the column mask"),
+        ("case,mask,pet\nA,mask0.nrrd,none.nrrd\n", MissingFileError, "line 2: expected a file that exists"),
+        ("case,mask,pet\nA,mask0.nrrd,\n", MissingFileError, "line 2: expected a path in pet"),
+        ("case,mask,pet\n,mask0.nrrd,pet0.nrrd\n", MissingFileError, "line 2: expected a case and its mask"),
+        ("case,mask,pet\nA,mask0.nrrd,pet0.nrrd\nA,mask0.nrrd,pet0.nrrd\n", UnreadableFileError, "A several times"),
+        ("case,mask,pet\n", EmptyStudyError, "expected cases"),
+    ],
+)
+def test_a_wrong_table_is_refused(a_config_file, a_cohort, text, error, message) -> None:
+    path = a_cohort.parent / "wrong.csv"
+    path.write_text(text)
+    with pytest.raises(error, match=message):
+        find_cases(load_config(a_config_file).with_data(table=str(path)))
+
+
+def test_a_missing_table_is_named(a_config_file) -> None:
+    with pytest.raises(MissingFileError, match="data.table"):
+        find_cases(load_config(a_config_file).with_data(table="nowhere.csv"))
+
+
+def test_a_folder_of_dicom_with_rtstruct_gives_cases(a_config_file, tmp_path) -> None:
+    grid = np.diag([-2.0, -2.0, 3.0, 1.0])
+    truth = np.zeros((6, 24, 24), dtype=bool)
+    truth[2:5, 8:14, 9:17] = True
+    hu = Volume(np.where(truth, 40, -500).astype(np.int16), grid, modality="CT", unit="HU")
+    attributes = {"PatientID": "A1", "PatientName": "A", "StudyDate": "20200101"}
+    image = write_dicom_series(hu, tmp_path / "dicom" / "ct", attributes=attributes)
+    write_rtstruct([Mask(truth, grid, "GTV-1"), Mask(~truth, grid, "Lung")], image, tmp_path / "dicom" / "rt.dcm")
+    config = load_config(
+        a_config_file,
+        channels=[{"name": "ct", "modality": "CT", "normalisation": {"kind": "window", "low": -250, "high": 300}}],
+        network={"name": "resenc-unet", "arguments": {"in_channels": 1}},
+        augmentation={},
+    ).with_data(dicom=str(tmp_path / "dicom"))
+    cases = load_cases(find_cases(config), config, tmp_path / "cache")
+    assert [case.name for case in cases] == ["A1"]
+    found = cases[0].truth > 0.5
+    assert 2 * (found & truth).sum() / (found.sum() + truth.sum()) > 0.95
+    assert np.array_equal(cases[0].image[0] > 0.5, truth)

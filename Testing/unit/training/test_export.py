@@ -1,0 +1,59 @@
+"""A training's model: two equal forms, and a card with which inference runs."""
+
+import sys
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+
+from oncologyai.errors import MissingDependencyError
+from oncologyai.imaging import read_masks, read_volume
+from oncologyai.inference import InferenceConfig, segment_with_model
+from oncologyai.models import NetworkCall, load_card, read_weights
+from oncologyai.networks import build_network
+from oncologyai.training import export_network, load_config, train
+
+CALL = NetworkCall(name="resenc-unet", arguments={"widths": [4, 6], "blocks": [1, 1], "strides": [[1] * 3, [2] * 3]})
+
+
+def test_onnx_runtime_gives_the_logits_of_the_half_precision_weights(tmp_path) -> None:
+    torch.manual_seed(1)
+    weights = build_network(CALL.name, **CALL.arguments).state_dict()
+    assert export_network(CALL, weights, tmp_path, patch=(8, 8, 8)) < 1e-4
+    network = build_network(CALL.name, **CALL.arguments).eval()
+    halves = {name: torch.from_numpy(value) for name, value in read_weights(tmp_path / "weights.safetensors").items()}
+    assert all(torch.equal(halves[name], weights[name].half().float()) for name in weights)
+    network.load_state_dict(halves)
+    session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"), providers=["CPUExecutionProvider"])
+    image = torch.randn(2, 1, 12, 8, 16)
+    with torch.inference_mode():
+        expected = network(image).numpy()
+    assert session.run(None, {"image": image.numpy()})[0] == pytest.approx(expected, abs=1e-4)
+
+
+def test_export_without_onnx_runtime_names_it(tmp_path, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    with pytest.raises(MissingDependencyError, match="onnxruntime: expected to be installed for export"):
+        export_network(CALL, build_network(CALL.name, **CALL.arguments).state_dict(), tmp_path, patch=(8, 8, 8))
+
+
+def test_a_trained_model_segments_by_its_card_with_and_without_an_optional_channel(
+    a_config_file, a_cohort, tmp_path
+) -> None:
+    card = {
+        "labels": [{"name": "GTV-1", "terminology": "tumour"}],
+        "training": {"description": "balls", "synthetic": True},
+        "licence": {"name": "CC0", "commercial": True},
+    }
+    config = load_config(a_config_file, phases=[{"epochs": 24}], augmentation={"flip": [0.5] * 3}, model=card)
+    result = train(config, tmp_path)
+    model = load_card(tmp_path / "card.json")
+    assert model.figures[0].value == pytest.approx(result.rows[-1].best, abs=1e-4)
+    folder = a_cohort.parent
+    pet, ct = (read_volume(folder / f"{name}0.nrrd") for name in ("pet", "ct"))
+    truth = read_masks(folder / "mask0.nrrd")[0].array
+    for volumes in ({"pet": pet, "ct": ct}, {"pet": pet}):
+        config_for = InferenceConfig(engine="onnxruntime")
+        found = segment_with_model(volumes, model, tmp_path, config=config_for).mask.array
+        assert 2 * np.sum(found & truth) / (found.sum() + truth.sum()) > 0.7

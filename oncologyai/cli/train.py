@@ -1,0 +1,119 @@
+"""``oncology-ai train``: a network learned from a configuration, in as many pieces as it takes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import typer
+
+from oncologyai.cli.reporting import ProgressMode, ProgressOption, Reporter, reporter
+
+__all__ = ["app", "recipes", "segmentation"]
+
+app = typer.Typer(
+    help="Train networks. A training that was stopped goes on with the same command.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+_COLUMNS = ("epoch", "steps", "loss", "rate", "Dice", "best", "seconds")
+_SHOWN = 20  # epochs of the live table
+
+
+class _LiveTable(Reporter):
+    """The last epochs as a table on a terminal, and under it what is being done."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
+        self._rows: list[tuple[str, ...]] = []
+        self._doing = "start"
+        self._live = Live(console=Console(stderr=True), get_renderable=self._table, refresh_per_second=2)
+
+    def stage(self, name: str, share: float) -> None:
+        self._doing = f"{100 * share:.1f} %  {name}"
+
+    def epoch(self, cells: tuple[str, ...]) -> None:
+        """Add an epoch."""
+        self._rows = [*self._rows, cells][-_SHOWN:]
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self._live.stop()
+
+    def _table(self) -> Any:
+        from rich.table import Table
+
+        table = Table(*_COLUMNS, caption=self._doing)
+        for cells in self._rows:
+            table.add_row(*cells)
+        return table
+
+
+@app.command()
+def recipes() -> None:
+    """List the recipes that come with the library; `train segmentation NAME` takes one as it takes a file."""
+    from oncologyai import workflows
+
+    for name in workflows.recipe_names():
+        typer.echo(name)
+
+
+@app.command()
+def segmentation(
+    config: Annotated[
+        str, typer.Argument(metavar="CONFIG.yaml", help="A YAML file, or a recipe's name.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of everything written.", show_default=False)],
+    table: Annotated[
+        Path | None, typer.Option(help="CSV of cases, instead of the configuration's.", show_default=False)
+    ] = None,
+    dicom: Annotated[
+        Path | None, typer.Option(help="Folder of DICOM with RTSTRUCT, instead of the configuration's.")
+    ] = None,
+    fold: Annotated[int | None, typer.Option(help="The fold that validates, from 0.", show_default=False)] = None,
+    whole: Annotated[bool, typer.Option("--all", help="Every case trains, none validates.")] = False,
+    device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1 or auto.", show_default=False)] = None,
+    threads: Annotated[int | None, typer.Option(help="Of the CPU.", show_default=False)] = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder of prepared cases, for several trainings.", show_default="OUT/cache")
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(help="Stop, resumable, after the epoch at which this is over.", show_default=False)
+    ] = None,
+    progress: ProgressOption = ProgressMode.AUTO,
+) -> None:
+    """Train a segmentation network, or go on with the training in OUT after a stop, Ctrl-C or a kill."""
+    from oncologyai import workflows
+
+    live = _LiveTable() if progress is ProgressMode.AUTO and sys.stderr.isatty() else None
+    with live or reporter(progress) as watch:
+        result = workflows.train_segmentation(
+            config,
+            out,
+            table=table,
+            dicom=dicom,
+            fold=fold,
+            whole=whole,
+            device=device,
+            threads=threads,
+            cache=cache,
+            minutes=minutes,
+            on_epoch=live.epoch if live is not None else None,
+            progress=watch,
+        )
+        watch.done(**result)
+    if progress is not ProgressMode.JSON:
+        typer.echo(_summary(result))
+
+
+def _summary(result: dict[str, Any]) -> str:
+    dice = "" if result["best_dice"] is None else f", best Dice {result['best_dice']:.4f}"
+    end = "finished" if result["finished"] else "not finished: the same command goes on"
+    return f"{result['folder']}: {result['epochs']} epochs, {result['steps']} steps{dice}; {end}"
