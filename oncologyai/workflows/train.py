@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from oncologyai.errors import InputError
+from oncologyai.errors import CancelledError, InputError
 from oncologyai.progress import Progress
 
 __all__ = ["recipe_names", "train_segmentation"]
@@ -84,7 +84,10 @@ def train_segmentation(  # noqa: PLR0913  one an option of the command
         if on_epoch is not None:
             on_epoch(table_cells(row))
 
-    result = train(settings, folder, cache=cache, minutes=minutes, on_epoch=told, progress=progress)
+    try:
+        result = train(settings, folder, cache=cache, minutes=minutes, on_epoch=told, progress=progress)
+    except CancelledError as error:
+        raise CancelledError(f"cancelled: the same command goes on from the last whole epoch in {folder}") from error
     last = result.rows[-1]
     return {
         "folder": str(result.folder),

@@ -12,7 +12,7 @@ import torch
 
 from oncologyai.errors import CancelledError, InputError, UnreadableFileError
 from oncologyai.networks import build_network
-from oncologyai.training import Curves, EpochRow, find_cases, fit, load_cases, load_config, train, validate
+from oncologyai.training import Curves, EpochRow, find_cases, fit, load_cases, load_config, save_config, train, validate
 
 
 def curve(folder):
@@ -60,6 +60,23 @@ def test_a_killed_training_goes_on_to_the_same_curve(a_config_file, tmp_path) ->
     assert subprocess.run([*words, str(killed)], check=False, **quiet).returncode == 0
     assert curve(killed) == curve(whole) and len(curve(whole)) == 4
     assert (killed / "weights.safetensors").read_bytes() == (whole / "weights.safetensors").read_bytes()
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_with_130_one_line_and_a_checkpoint(a_config_file, tmp_path) -> None:
+    long = load_config(a_config_file, phases=[{"epochs": 10_000}], validate_every=10_000)
+    save_config(long, tmp_path / "long.yaml")
+    words = [sys.executable, "-m", "oncologyai", "train", "segmentation", str(tmp_path / "long.yaml"), "--out"]
+    child = subprocess.Popen([*words, str(tmp_path / "out")], stderr=subprocess.PIPE, text=True)
+    while child.poll() is None and not (tmp_path / "out" / "log.csv").is_file():
+        time.sleep(0.05)
+    child.send_signal(signal.SIGINT)
+    _, said = child.communicate(timeout=120)
+    assert child.returncode == 130
+    assert said.strip().splitlines()[-1].startswith("oncology-ai: cancelled: the same command goes on")
+    epochs = len(curve(tmp_path / "out"))
+    assert not train(long, tmp_path / "out", minutes=0).finished
+    assert len(curve(tmp_path / "out")) == epochs + 1
 
 
 def test_a_cancelled_training_leaves_a_checkpoint_to_go_on_from(a_config_file, tmp_path) -> None:
