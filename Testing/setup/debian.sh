@@ -3,7 +3,7 @@
 set -euo pipefail
 case "${1:-run}" in
   run) packages=(libegl-mesa0 libegl1 libgl1-mesa-dri libgl1 libosmesa6 libxrender1 libxt6 libsm6) ;;
-  test) packages=(dicom3tools cmake make libxkbcommon0 libdbus-1-3 libfontconfig1) ;;
+  test) packages=(dicom3tools cmake make libglib2.0-0 libxkbcommon0 libdbus-1-3 libfontconfig1) ;;
   *) echo "debian.sh: expected run or test, got $1" >&2; exit 2 ;;
 esac
 command -v dpkg-query >/dev/null || { echo "not a Debian system: see README, Requirements"; exit 0; }
