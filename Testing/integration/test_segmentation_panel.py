@@ -172,7 +172,7 @@ def test_a_seed_outside_the_image_is_named_and_nothing_changes(a_panel):
 
 @pytest.mark.slow
 def test_the_self_test_passes(a_module):
-    a_module.self().runTest(msec=0)
+    a_module.self().runTest(msec=0)  # raises at the first assertion of the module's own Test class that fails
 
 
 def test_cancel_in_mid_run_ends_the_child_and_leaves_the_scene_as_it_was(a_panel, tmp_path):
