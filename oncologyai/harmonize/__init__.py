@@ -9,6 +9,7 @@ from oncologyai.harmonize.histogram import EqualiseHistogram, MatchHistogram, qu
 from oncologyai.harmonize.intensity import Discretise, NormaliseRange
 from oncologyai.harmonize.mr import NormaliseFat, NormalisePercentile, fat_level
 from oncologyai.harmonize.presets import PRESETS, Preset
+from oncologyai.harmonize.sinc import resample_sinc
 from oncologyai.harmonize.state import State, Step
 from oncologyai.harmonize.trail import Trail
 from oncologyai.harmonize.window import KeepBoneWindow, Window
@@ -38,4 +39,5 @@ __all__ = [
     "fat_level",
     "harmonize",
     "quantiles_of",
+    "resample_sinc",
 ]

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import ndimage
 
 from oncologyai.errors import EmptyMaskError, InputError, ModalityError
-from oncologyai.harmonize import Preset, Reorient, harmonize
+from oncologyai.harmonize import Preset, Reorient, harmonize, resample_sinc
 from oncologyai.inference.intensities import normalise_channel
 from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.types import Mask, Volume
@@ -45,7 +45,7 @@ class Preparation(Protocol):
 
     @property
     def interpolation(self) -> str:
-        """``nearest`` or ``linear``."""
+        """``nearest``, ``linear`` or ``sinc``, the windowed sinc of ``resample_sinc``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +108,6 @@ def prepare_channels(
     first = next(iter(volumes.values()))
     ijk_to_ras, shape = working_grid(first, card, box=box)
     array = np.empty((len(input_names(card)), *shape), dtype=np.float32)
-    order = 0 if card.interpolation == "nearest" else 1
     notes = []
     row = 0
     for channel in card.channels:
@@ -116,7 +115,7 @@ def prepare_channels(
         rows = 2 if channel.field_of_view else 1
         if channel.name in volumes:
             volume = volumes[channel.name]
-            array[row] = resample(_ready(volume, channel), ijk_to_ras, shape, order=order, fill=channel.fill)
+            array[row] = _sampled(_ready(volume, channel), card.interpolation, ijk_to_ras, shape, channel.fill)
             if channel.field_of_view:
                 everywhere = volume.with_array(np.ones(volume.shape, dtype=np.float32), unit="arbitrary")
                 array[row + 1] = resample(everywhere, ijk_to_ras, shape, order=0)
@@ -146,6 +145,14 @@ def _ready(volume: Volume, channel: Channel) -> Volume:
     if channel.normalisation.kind == "preset":
         return harmonize(volume, channel.normalisation.preset).volume
     return volume.with_array(normalise_channel(volume.array, channel), unit="arbitrary")
+
+
+def _sampled(
+    volume: Volume, interpolation: str, ijk_to_ras: np.ndarray, shape: tuple[int, int, int], fill: float
+) -> np.ndarray:
+    if interpolation == "sinc":
+        return resample_sinc(volume, ijk_to_ras, shape, fill=fill)
+    return resample(volume, ijk_to_ras, shape, order=0 if interpolation == "nearest" else 1, fill=fill)
 
 
 def working_grid(

@@ -51,7 +51,8 @@ class ModelCard(BaseModel):
         str, Field(pattern="^[LR][AP][SI]$", description="Where i, j and k grow to, such as LPS.")
     ] = "LPS"
     interpolation: Annotated[
-        Literal["nearest", "linear"], Field(description="How the image comes to that spacing.")
+        Literal["nearest", "linear", "sinc"],
+        Field(description="How the image comes to that spacing; sinc: windowed, with five lobes."),
     ] = "linear"
     labels: Annotated[tuple[Label, ...], Field(min_length=1, description="What its outputs mean.")]
     network: NetworkCall

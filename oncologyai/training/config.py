@@ -128,7 +128,7 @@ class TrainConfig(_Part):
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
     spacing_mm: tuple[float | None, float | None, float | None]
     orientation: Annotated[str, Field(pattern="^[LR][AP][SI]$")] = "LPS"
-    interpolation: Literal["nearest", "linear"] = "linear"
+    interpolation: Literal["nearest", "linear", "sinc"] = "linear"
     network: NetworkCall
     patch: Annotated[tuple[Count, ...], Field(min_length=2, max_length=3, description="([k,] j, i); 2 numbers: 2D.")]
     batch: Count = 1

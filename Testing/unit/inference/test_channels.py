@@ -5,8 +5,10 @@ import pytest
 import SimpleITK as sitk
 
 from oncologyai.errors import EmptyMaskError, GeometryMismatchError, InputError, ModalityError
+from oncologyai.harmonize import resample_sinc
 from oncologyai.imaging.files import image_from_volume
 from oncologyai.inference import prepare_channels, resample, working_grid
+from oncologyai.inference.intensities import normalise_channel
 from oncologyai.types import Mask, Volume
 
 
@@ -61,6 +63,19 @@ def test_channels_meet_in_one_place(a_pet, a_ct, a_deep_model):
     k, j, i = (n // 2 for n in prepared.array.shape[1:])
     x = (prepared.ijk_to_ras @ [i, j, k, 1])[0]
     assert prepared.array[1, k, j, i] == pytest.approx((5 * x + 1000) / 2000, abs=1e-3)
+
+
+def test_a_card_may_ask_for_the_windowed_sinc_and_its_field_stays_nearest(a_pet, a_deep_model):
+    card = a_deep_model[1]
+    only = card.channels[0].model_copy(update={"field_of_view": True, "required": True})
+    sinc = card.model_copy(update={"interpolation": "sinc", "channels": (only,)})
+    prepared = prepare_channels({"pet": a_pet}, sinc)
+    linear = prepare_channels({"pet": a_pet}, sinc.model_copy(update={"interpolation": "linear"}))
+    shape = prepared.array.shape[1:]
+    ready = a_pet.with_array(normalise_channel(a_pet.array, only))
+    assert np.array_equal(prepared.array[0], resample_sinc(ready, prepared.ijk_to_ras, shape, fill=only.fill))
+    assert not np.allclose(prepared.array[0], linear.array[0], atol=1e-3)
+    assert np.array_equal(prepared.array[1], linear.array[1])
 
 
 def test_a_missing_optional_channel_is_filled_and_told(a_pet, a_deep_model):
