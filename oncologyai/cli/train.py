@@ -89,9 +89,14 @@ def segmentation(
     ] = None,
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
-    """Train a segmentation network, or go on with the training in OUT after a stop, Ctrl-C or a kill."""
+    """Train a segmentation network, or go on with the training in OUT after a stop, Ctrl-C or a kill.
+
+    Several cards: torchrun --nproc-per-node N -m oncologyai train segmentation CONFIG.yaml --out OUT
+    """
     from oncologyai import workflows
 
+    leads = workflows.leads_training()
+    progress = progress if leads else ProgressMode.NONE
     live = _LiveTable() if progress is ProgressMode.AUTO and sys.stderr.isatty() else None
     with live or reporter(progress) as watch:
         result = workflows.train_segmentation(
@@ -109,7 +114,7 @@ def segmentation(
             progress=watch,
         )
         watch.done(**result)
-    if progress is not ProgressMode.JSON:
+    if leads and progress is not ProgressMode.JSON:
         typer.echo(_summary(result))
 
 

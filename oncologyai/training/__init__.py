@@ -13,6 +13,7 @@ from oncologyai.training.config import (
 )
 from oncologyai.training.cross_validation import split_folds
 from oncologyai.training.data import Case, CaseFiles, find_cases, load_cases
+from oncologyai.training.distributed import World, is_leader, join_world
 from oncologyai.training.export import check_card, export_network, write_card
 from oncologyai.training.log import Curves, EpochRow, table_cells, write_dice, write_log
 from oncologyai.training.loop import FitResult, fit
@@ -40,11 +41,14 @@ __all__ = [
     "SupervisedLoss",
     "TrainConfig",
     "TrainResult",
+    "World",
     "check_card",
     "draw_sample",
     "export_network",
     "find_cases",
     "fit",
+    "is_leader",
+    "join_world",
     "learning_rate",
     "list_recipes",
     "load_cases",

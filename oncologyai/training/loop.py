@@ -1,15 +1,16 @@
 """The loop: epochs of steps, validation by Dice, averaged weights, a checkpoint an epoch, and going on from it.
 
-Every epoch draws its random numbers from (seed, fold, epoch) alone, so that a training that was killed and goes on
-from its last checkpoint has the curve of one that was not (on the CPU to the last bit).
+Every epoch draws its order from (seed, fold, epoch) alone, and every sample its changes from these, the step and its
+place in the batch. So a training that was killed and goes on from its last checkpoint has the curve of one that was
+not (on the CPU to the last bit), and several processes see the samples that one would see.
 """
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,13 @@ import torch
 from torch import nn
 
 from oncologyai._atomic import atomic_file
-from oncologyai.errors import InputError, UnreadableFileError
+from oncologyai.errors import CancelledError, InputError, UnreadableFileError
 from oncologyai.inference import memory_errors
 from oncologyai.networks import build_network
-from oncologyai.progress import Progress, Silent, check_cancelled
+from oncologyai.progress import Progress, Silent
 from oncologyai.training.config import TrainConfig
 from oncologyai.training.data import Case
+from oncologyai.training.distributed import World, choose_device
 from oncologyai.training.log import LOG, Curves, EpochRow, write_log
 from oncologyai.training.losses import SupervisedLoss, make_loss
 from oncologyai.training.schedules import learning_rate
@@ -71,6 +73,7 @@ def fit(
     minutes: float | None = None,
     on_epoch: Callable[[EpochRow], None] | None = None,
     progress: Progress | None = None,
+    world: World | None = None,
 ) -> FitResult:
     """Train, or go on from ``folder/checkpoint.pt``.
 
@@ -89,6 +92,8 @@ def fit(
         Told every epoch of this call.
     progress : Progress, optional
         Told every step, asked for cancellation before each.
+    world : World, optional
+        The processes that train together, each calling this; see ``join_world``. Only the leader writes.
 
     Returns
     -------
@@ -97,7 +102,8 @@ def fit(
     Raises
     ------
     InputError
-        If there is no case to train on, the loss is not finite, or the checkpoint is of another configuration.
+        If there is no case to train on, the loss is not finite, the processes do not share a batch evenly, or the
+        checkpoint is of another configuration.
     UnreadableFileError
         If the checkpoint is damaged.
     OutOfMemoryError
@@ -108,17 +114,20 @@ def fit(
     if not train:
         raise InputError("data", expected="at least one case to train on", got="none")
     folder.mkdir(parents=True, exist_ok=True)
-    run = _Run(config, folder)
+    world = world or World(device=choose_device(config.device))
+    run = _Run(config, folder, world)
     run.restore()
     start = time.monotonic()
     watch = progress or Silent()
-    with Curves(folder / "tensorboard", run.rows) as curves:
+    with Curves(folder / "tensorboard", run.rows) if world.leads else nullcontext() as curves:
         while run.epoch < config.epochs:
             row = run.one_epoch(train, validation, watch)
-            curves.add(row)
-            if on_epoch is not None:
+            if curves is not None:
+                curves.add(row)
+            if on_epoch is not None and world.leads:
                 on_epoch(row)
-            if minutes is not None and time.monotonic() - start >= 60.0 * minutes:
+            (over,) = world.any(minutes is not None and time.monotonic() - start >= 60.0 * minutes)
+            if over:
                 break
     return run.result()
 
@@ -126,14 +135,19 @@ def fit(
 class _Run:
     """The state of a training, and what brings it on by an epoch."""
 
-    def __init__(self, config: TrainConfig, folder: Path) -> None:
-        self.config, self.folder = config, folder
-        self.device = _device(config.device)
+    def __init__(self, config: TrainConfig, folder: Path, world: World) -> None:
+        self.config, self.folder, self.world = config, folder, world
+        self.device = world.device
+        images = config.batch * config.samples
+        if images % world.size:
+            expected = f"batch times samples, {images}, to be a multiple of the number of processes"
+            raise InputError("--nproc-per-node", expected=expected, got=str(world.size))
         if config.threads:
             torch.set_num_threads(config.threads)
         self.place = -1 if config.fold is None else config.fold
         torch.manual_seed(config.seed)
         self.network = build_network(config.network.name, **config.network.arguments).to(self.device)
+        self.parallel = world.wrap(self.network)
         self.average = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
         self.best_weights: dict[str, torch.Tensor] = {}
         self.optimiser = _optimiser(self.network, config)
@@ -148,50 +162,49 @@ class _Run:
         begin = time.monotonic()
         config = self.config
         generator = np.random.default_rng([config.seed, self.place + 1, self.epoch])
-        torch.manual_seed(int(generator.integers(2**31)))  # dropout
+        torch.manual_seed(int(generator.integers(2**31)) + self.world.rank)  # dropout
         deck = [place for place, case in enumerate(train) for _ in range(_repeats(case, config))]
         steps = config.steps_per_epoch or max(1, round(len(deck) / config.batch))
         order: list[int] = []
         losses = []
         self.network.train()
         for step in range(steps):
-            check_cancelled(watch)
             done = (self.epoch + (step + 0.5) / steps) / config.epochs
             watch.stage(f"epoch {self.epoch + 1} of {config.epochs}, step {step + 1} of {steps}", done)
             while len(order) < config.batch:
                 order += [deck[place] for place in generator.permutation(len(deck))]
             chosen = [train[order.pop(0)] for _ in range(config.batch)]
-            losses.append(self._step(chosen, done, generator))
+            # all end where one is cancelled, so that none waits for another's gradients
+            if any(self.world.any(watch.cancelled())):
+                raise CancelledError("cancelled: nothing was changed")
+            losses.append(self._step(chosen, done, step))
         self.epoch += 1
         if validation and (self.epoch % config.validate_every == 0 or self.epoch == config.epochs):
             self._validate(validation, watch)
         seconds = round(time.monotonic() - begin, 3)
         validated = float(np.mean(list(self.dice.values()))) if self._just_validated() else None
         best = self.best if self.best >= 0 else None
-        row = EpochRow(self.epoch, self.steps, float(np.mean(losses)), self._rate(), validated, best, seconds)
+        row = EpochRow(
+            self.epoch, self.steps, self.world.mean(float(np.mean(losses))), self._rate(), validated, best, seconds
+        )
         self.rows.append(row)
-        self._keep()
+        if self.world.leads:
+            self._keep()
         return row
 
-    def _step(self, chosen: Sequence[Case], share: float, generator: np.random.Generator) -> float:
+    def _step(self, chosen: Sequence[Case], share: float, step: int) -> float:
         config = self.config
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(config.schedule, config.learning_rate, share, warm_up=config.warm_up)
         with memory_errors(f"a batch of {config.batch} x {config.patch}"):
-            pairs = [
-                draw_sample(case, config, generator, device=self.device)
-                for case in chosen
-                for _ in range(config.samples)
-            ]
-            image = torch.stack([pair[0] for pair in pairs])
-            truth = torch.stack([pair[1] for pair in pairs])
+            image, truth = self._batch(chosen, step)
             with torch.autocast(self.device.split(":")[0], torch.bfloat16, enabled=self.mixed):
-                logits = self.network(image)
+                logits = self.parallel(image)
             phase, epoch = config.phase_at(self.epoch)
             single = make_loss(phase.loss, **phase.arguments)
             several = isinstance(logits, tuple)
             loss = SupervisedLoss(single)(logits, truth, epoch) if several else single(logits, truth, epoch)
-            if not torch.isfinite(loss):
+            if any(self.world.any(not bool(torch.isfinite(loss)))):
                 raise InputError("loss", expected="a finite number", got=str(loss.item()), remedy="lower learning_rate")
             self.optimiser.zero_grad(set_to_none=True)
             loss.backward()
@@ -201,6 +214,16 @@ class _Run:
         self.steps += 1
         self._average()
         return float(loss.detach())
+
+    def _batch(self, chosen: Sequence[Case], step: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Draw this process's share of a batch."""
+        config = self.config
+        numbered = list(enumerate(case for case in chosen for _ in range(config.samples)))
+        pairs = []
+        for number, case in self.world.share(numbered):
+            generator = np.random.default_rng([config.seed, self.place + 1, self.epoch, step, number])
+            pairs.append(draw_sample(case, config, generator, device=self.device))
+        return torch.stack([pair[0] for pair in pairs]), torch.stack([pair[1] for pair in pairs])
 
     @torch.no_grad()
     def _average(self) -> None:
@@ -213,9 +236,11 @@ class _Run:
 
     def _validate(self, cases: Sequence[Case], watch: Progress) -> None:
         now = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
+        self.world.follow(self.average)  # running statistics differ between processes
         self.network.load_state_dict(self.average)
         try:
-            self.dice = validate(self.network, cases, self.config, device=self.device, progress=watch)
+            mine = self.world.share(cases)
+            self.dice = self.world.united(validate(self.network, mine, self.config, device=self.device, progress=watch))
         finally:
             self.network.load_state_dict(now)
         mean = float(np.mean(list(self.dice.values())))
@@ -248,8 +273,9 @@ class _Run:
 
     def restore(self) -> None:
         """Go on from the checkpoint, if there is one."""
-        for left in self.folder.glob(f".{CHECKPOINT}.*"):  # what a kill in the middle of writing left
-            shutil.rmtree(left, ignore_errors=True)
+        if self.world.leads:
+            for left in self.folder.glob(f".{CHECKPOINT}.*"):  # what a kill in the middle of writing left
+                shutil.rmtree(left, ignore_errors=True)
         path = self.folder / CHECKPOINT
         if not path.is_file():
             return
@@ -291,17 +317,6 @@ def _check_same(before: Mapping[str, Any], now: TrainConfig) -> None:
 
 def _repeats(case: Case, config: TrainConfig) -> int:
     return config.repeat_complete if case.complete else 1
-
-
-def _device(name: str) -> str:
-    if name == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    known = False
-    with contextlib.suppress(RuntimeError):
-        known = torch.device(name).type == "cpu" or torch.cuda.is_available()
-    if not known:
-        raise InputError("device", expected="a device that is there: cpu, or cuda with a card", got=name)
-    return name
 
 
 def _has_bf16(device: str) -> bool:

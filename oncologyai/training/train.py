@@ -10,6 +10,7 @@ from oncologyai.progress import Part, Progress, Silent
 from oncologyai.training.config import TrainConfig, save_config
 from oncologyai.training.cross_validation import split_folds
 from oncologyai.training.data import Case, CaseFiles, find_cases, load_cases
+from oncologyai.training.distributed import join_world
 from oncologyai.training.export import check_card, export_network, write_card
 from oncologyai.training.log import EpochRow, write_dice
 from oncologyai.training.loop import FitResult, fit
@@ -54,6 +55,8 @@ def train(
 ) -> TrainResult:
     """Train a network, or go on with the training in ``folder``.
 
+    Under torch's launcher every process calls this; the first one alone writes, tells and exports.
+
     Parameters
     ----------
     config : TrainConfig
@@ -83,22 +86,29 @@ def train(
     OutOfMemoryError, DiskFullError
         If the machine does not do.
     """
-    watch = progress or Silent()
     check_card(config)
-    files = find_cases(config, progress=Part(watch, 0.0, 0.01))
-    learn, check = split_cases(files, config)
-    kept = cache or folder / "cache"
-    cases = {case.name: case for case in load_cases(files, config, kept, progress=Part(watch, 0.01, 0.05))}
-    save_config(config, folder / "config.yaml")
-    result = fit(
-        config,
-        _chosen(cases, learn),
-        _chosen(cases, check),
-        folder,
-        minutes=minutes,
-        on_epoch=on_epoch,
-        progress=Part(watch, 0.05, 0.98),
-    )
+    with join_world(config.device) as world:
+        watch = progress or Silent()
+        files = find_cases(config, progress=Part(watch, 0.0, 0.01))
+        learn, check = split_cases(files, config)
+        kept = cache or folder / "cache"
+        load_cases(world.share(files), config, kept, progress=Part(watch, 0.01, 0.05))
+        world.wait()
+        cases = {case.name: case for case in load_cases(files, config, kept)}
+        if world.leads:
+            save_config(config, folder / "config.yaml")
+        result = fit(
+            config,
+            _chosen(cases, learn),
+            _chosen(cases, check),
+            folder,
+            minutes=minutes,
+            on_epoch=on_epoch,
+            progress=Part(watch, 0.05, 0.98),
+            world=world,
+        )
+        if not world.leads:
+            return TrainResult(folder, result.rows, result.dice, result.finished)
     return _finish(config, folder, result)
 
 

@@ -20,7 +20,7 @@ from oncologyai.workflows.segment import (
     segment_to_file,
 )
 from oncologyai.workflows.tables import evaluate_files, features_files, measure_files
-from oncologyai.workflows.train import recipe_names, train_segmentation
+from oncologyai.workflows.train import leads_training, recipe_names, train_segmentation
 
 __all__ = [
     "ConvertReport",
@@ -37,6 +37,7 @@ __all__ = [
     "evaluate_files",
     "features_files",
     "import_model",
+    "leads_training",
     "list_models",
     "measure_files",
     "recipe_names",

@@ -9,7 +9,7 @@ from typing import Any
 from oncologyai.errors import CancelledError, InputError
 from oncologyai.progress import Progress
 
-__all__ = ["recipe_names", "train_segmentation"]
+__all__ = ["leads_training", "recipe_names", "train_segmentation"]
 
 
 def recipe_names() -> tuple[str, ...]:
@@ -17,6 +17,13 @@ def recipe_names() -> tuple[str, ...]:
     from oncologyai.training import list_recipes
 
     return list_recipes()
+
+
+def leads_training() -> bool:
+    """Tell whether this process is the one that says what a training does; see ``is_leader``."""
+    from oncologyai.training import is_leader
+
+    return is_leader()
 
 
 def train_segmentation(  # noqa: PLR0913  one an option of the command
