@@ -7,11 +7,14 @@ the papers reproduced here; ``docs/adr/0005-networks.md`` says what is taken and
 Shapes, with widths n0, n1 .. and strides s0 = (1, 1, 1), s1 .. a stage::
 
     image         (b, c, k, j, i)
-    stem          (b, n0, k, j, i)                    one convolution
+    stem          (b, n0, k/s0, j/s0, i/s0)           one convolution
     stage t       (b, nt, k/S, j/S, i/S)              S the product of the strides so far; residual blocks
     up t          (b, nt, ..)                         transposed convolution with the stage's stride as kernel
     merge t       (b, nt, ..)                         skip and up concatenated, convolutions
-    logits        (b, m, k, j, i)                     1x1x1
+    logits        (b, m, k, j, i)                     1x1x1; where s0 is not 1, transposed with s0 as kernel
+
+A first stride of 2 spares the layers at full size, where most of the time goes and few channels are held: an eighth of
+the voxels for the whole network, each of which answers for eight (ours, not nnU-Net's).
 
 A convolution is convolution, instance norm, leaky ReLU; weights begin as He's, biases at 0. A residual block
 is two of them with the sum before the last activation; where it shrinks or widens, its shortcut is average pooling
@@ -39,7 +42,8 @@ __all__ = ["ResEncUNet", "plan_stages"]
 _Size = tuple[int, int, int]
 _WIDTHS = (32, 64, 128, 256, 320, 320)  # Isensee 2021: doubled from 32, at most 320 in 3D
 _BLOCKS = (1, 3, 4, 6, 6, 6)  # Isensee 2024, residual encoder
-_STRIDES: tuple[_Size, ...] = ((1, 1, 1), *[(2, 2, 2)] * 5)
+_SAME: _Size = (1, 1, 1)
+_STRIDES: tuple[_Size, ...] = (_SAME, *[(2, 2, 2)] * 5)
 _SMALLEST = 4  # voxels of the deepest stage's edge: Isensee 2021
 
 
@@ -141,8 +145,8 @@ class ResEncUNet(SegmentationNetwork):
     blocks : sequence of int
         Residual blocks a stage, as many as ``widths``.
     strides, kernels : sequence of (int, int, int), optional
-        One a stage, the first stride (1, 1, 1); see :func:`plan_stages`. None: strides of 2 and kernels of 3. With
-        fewer entries than ``widths`` the network has fewer stages.
+        One a stage; see :func:`plan_stages`, whose first stride is (1, 1, 1). None: strides of 2 after the first, and
+        kernels of 3. With fewer entries than ``widths`` the network has fewer stages.
     decoder_convolutions : int, >= 1
         Convolutions a decoder stage.
     deep_supervision : bool
@@ -173,11 +177,11 @@ class ResEncUNet(SegmentationNetwork):
         super().__init__(3, in_channels, out_channels, (k, j, i))
         self.deep_supervision = deep_supervision
         widths = list(widths)[: len(steps)]
-        self.stem = _convolution(in_channels, widths[0], shapes[0])
+        self.stem = _convolution(in_channels, widths[0], shapes[0], steps[0])
         inputs = [widths[0], *widths[:-1]]
         self.stages = nn.ModuleList(
             _stage(n, m, count, shape, step)
-            for n, m, count, shape, step in zip(inputs, widths, blocks, shapes, steps, strict=False)
+            for n, m, count, shape, step in zip(inputs, widths, blocks, shapes, [_SAME, *steps[1:]], strict=False)
         )
         ways = list(zip(pairwise(widths), steps[1:], shapes[:-1], strict=True))[::-1]
         self.up = nn.ModuleList(nn.ConvTranspose3d(many, few, step, stride=step) for (few, many), step, _ in ways)
@@ -185,6 +189,8 @@ class ResEncUNet(SegmentationNetwork):
         heads = widths[:-1][::-1]
         heads = heads[1:] if deep_supervision and len(heads) > 1 else heads[-1:]
         self.heads = nn.ModuleList(nn.Conv3d(few, out_channels, 1) for few in heads)
+        if steps[0] != _SAME:
+            self.heads[-1] = nn.ConvTranspose3d(heads[-1], out_channels, steps[0], stride=steps[0])
         self.apply(_initialise)
 
     def logits(self, image: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, ...]:
@@ -237,8 +243,8 @@ def _check(
     kernels: Sequence[_Size],
     decoder_convolutions: int,
 ) -> None:
-    if len(strides) < 2 or strides[0] != (1, 1, 1):
-        raise InputError("strides", expected="two stages or more, the first (1, 1, 1)", got=str(tuple(strides)))
+    if len(strides) < 2:
+        raise InputError("strides", expected="two stages or more", got=str(tuple(strides)))
     if len(kernels) != len(strides) or any(size % 2 == 0 for kernel in kernels for size in kernel):
         raise InputError("kernels", expected=f"{len(strides)} odd kernels, one a stride", got=str(tuple(kernels)))
     for name, values in (("widths", widths), ("blocks", blocks)):

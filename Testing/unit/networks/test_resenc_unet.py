@@ -57,6 +57,19 @@ def test_deep_supervision_crops_an_odd_image_at_full_size() -> None:
     assert [tuple(r.shape[2:]) for r in results] == [(15, 17, 16), (8, 12, 8)]
 
 
+def test_a_first_stride_works_at_an_eighth_of_the_voxels_and_answers_at_full_size() -> None:
+    network = ResEncUNet(**SMALL, strides=[(2, 2, 2)] * 3, deep_supervision=True)
+    shapes: list[tuple[int, ...]] = []
+    network.stages[0].register_forward_hook(lambda _m, _a, result: shapes.append(tuple(result.shape)))
+    results = network(torch.randn(1, 1, 16, 24, 32))
+    assert shapes == [(1, 4, 8, 12, 16)]
+    assert network.multiple == (8, 8, 8)
+    assert [tuple(r.shape) for r in results] == [(1, 1, 16, 24, 32)]
+    results[0].square().sum().backward()
+    assert all(value.grad is not None for value in network.parameters())
+    assert network.eval()(torch.randn(1, 1, 15, 17, 16)).shape == (1, 1, 15, 17, 16)
+
+
 def test_a_residual_block_is_the_sum_before_the_last_activation() -> None:
     network = ResEncUNet(**SMALL).eval()
     block = network.stages[1][1]
@@ -90,7 +103,6 @@ def test_published_size_is_nnunet_s_residual_encoder_m() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"strides": [(2, 2, 2), (2, 2, 2)]}, r"strides: expected two stages or more, the first \(1, 1, 1\)"),
         ({"strides": [(1, 1, 1)]}, "strides: expected two stages or more"),
         ({"strides": [(1, 1), (2, 2)]}, "strides: expected three numbers of 1 or more a stage"),
         ({"kernels": [(3, 3, 3)]}, "kernels: expected 4 odd kernels, one a stride"),
