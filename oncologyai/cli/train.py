@@ -10,7 +10,7 @@ import typer
 
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, Reporter, reporter
 
-__all__ = ["app", "recipes", "segmentation"]
+__all__ = ["app", "crossval", "recipes", "segmentation"]
 
 app = typer.Typer(
     help="Train networks. A training that was stopped goes on with the same command.",
@@ -116,6 +116,71 @@ def segmentation(
         watch.done(**result)
     if leads and progress is not ProgressMode.JSON:
         typer.echo(_summary(result))
+
+
+@app.command()
+def crossval(
+    config: Annotated[
+        str, typer.Argument(metavar="CONFIG.yaml", help="A YAML file, or a recipe's name.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of everything written.", show_default=False)],
+    table: Annotated[
+        Path | None, typer.Option(help="CSV of cases, instead of the configuration's.", show_default=False)
+    ] = None,
+    dicom: Annotated[
+        Path | None, typer.Option(help="Folder of DICOM with RTSTRUCT, instead of the configuration's.")
+    ] = None,
+    flips: Annotated[bool, typer.Option(help="Run the model with flips; their disagreement tells the trust.")] = True,
+    final: Annotated[bool, typer.Option(help="Train the model of all cases at the end.")] = True,
+    device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1 or auto.", show_default=False)] = None,
+    threads: Annotated[int | None, typer.Option(help="Of the CPU.", show_default=False)] = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder of prepared cases, for several trainings.", show_default="OUT/cache")
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(help="Stop each training, resumable, when this is over.", show_default=False)
+    ] = None,
+    progress: ProgressOption = ProgressMode.AUTO,
+) -> None:
+    """Train every fold, judge each on the patients it left out, and train the final model with its card.
+
+    OUT/held_out.csv holds every case, OUT/final the model: its card has the figures, how its predicted Dice is made,
+    and the ranges of the images that it learned from. What is finished is not done again.
+    """
+    from oncologyai import workflows
+
+    live = _LiveTable() if progress is ProgressMode.AUTO and sys.stderr.isatty() else None
+    with live or reporter(progress) as watch:
+        result = workflows.cross_validate_segmentation(
+            config,
+            out,
+            table=table,
+            dicom=dicom,
+            members="flips" if flips else "none",
+            final=final,
+            device=device,
+            threads=threads,
+            cache=cache,
+            minutes=minutes,
+            on_epoch=live.epoch if live is not None else None,
+            progress=watch,
+        )
+        watch.done(**result)
+    if progress is not ProgressMode.JSON:
+        typer.echo(_judged(result))
+
+
+def _judged(result: dict[str, Any]) -> str:
+    dice = f", mean Dice {result['mean_dice']:.4f}, median {result['median_dice']:.4f}" if result["cases"] else ""
+    told = ""
+    if result["trust_error"] is not None:
+        told = (
+            f"; predicted Dice off by {result['trust_error']:.3f} on average (the mean: "
+            f"{result['trust_error_of_mean']:.3f}), rank correlation {result['trust_rank_correlation']:.2f}, "
+            f"interval holds {result['trust_coverage']:.0%}"
+        )
+    end = "finished" if result["finished"] else "not finished: the same command goes on"
+    return f"{result['folder']}: {result['cases']} cases left out{dice}{told}; {end}"
 
 
 def _summary(result: dict[str, Any]) -> str:

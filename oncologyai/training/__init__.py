@@ -11,10 +11,12 @@ from oncologyai.training.config import (
     load_config,
     save_config,
 )
+from oncologyai.training.cross_validate import HELD_OUT, CrossValidation, cross_validate
 from oncologyai.training.cross_validation import split_folds
-from oncologyai.training.data import Case, CaseFiles, find_cases, load_cases
+from oncologyai.training.data import Case, CaseFiles, find_cases, load_cases, read_case
 from oncologyai.training.distributed import World, is_leader, join_world
 from oncologyai.training.export import check_card, export_network, write_card
+from oncologyai.training.held_out import HeldOut, predict_held_out, read_held_out, write_held_out
 from oncologyai.training.log import Curves, EpochRow, table_cells, write_dice, write_log
 from oncologyai.training.loop import FitResult, fit
 from oncologyai.training.losses import LOSSES, DiceLoss, FocalLoss, Loss, PrivilegedLoss, SupervisedLoss, make_loss
@@ -24,17 +26,20 @@ from oncologyai.training.transforms import draw_sample
 from oncologyai.training.validation import validate
 
 __all__ = [
+    "HELD_OUT",
     "LOSSES",
     "SCHEDULES",
     "Augmentation",
     "Case",
     "CaseFiles",
+    "CrossValidation",
     "Curves",
     "DataSource",
     "DiceLoss",
     "EpochRow",
     "FitResult",
     "FocalLoss",
+    "HeldOut",
     "Loss",
     "Phase",
     "PrivilegedLoss",
@@ -43,6 +48,7 @@ __all__ = [
     "TrainResult",
     "World",
     "check_card",
+    "cross_validate",
     "draw_sample",
     "export_network",
     "find_cases",
@@ -54,6 +60,9 @@ __all__ = [
     "load_cases",
     "load_config",
     "make_loss",
+    "predict_held_out",
+    "read_case",
+    "read_held_out",
     "save_config",
     "split_cases",
     "split_folds",
@@ -62,5 +71,6 @@ __all__ = [
     "validate",
     "write_card",
     "write_dice",
+    "write_held_out",
     "write_log",
 ]

@@ -153,6 +153,9 @@ class TrainConfig(_Part):
     folds: Annotated[int, Field(ge=0, description="0: every case trains, none validates.")] = 5
     fold: Annotated[int | None, Field(ge=0, description="The fold that validates; null: all cases train.")] = 0
     validate_every: Annotated[Count, Field(description="Epochs.")] = 10
+    keep: Annotated[
+        Literal["best", "last"], Field(description="Weights kept: the best by the validating fold, or the last.")
+    ] = "best"
     overlap: Annotated[float, Field(ge=0, lt=1)] = 0.5
     seed: Annotated[int, Field(ge=0)] = 0
     model: Annotated[

@@ -22,7 +22,7 @@ from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.training.config import TrainConfig
 from oncologyai.types import Mask, Series, Study, Volume
 
-__all__ = ["Case", "CaseFiles", "find_cases", "load_cases"]
+__all__ = ["Case", "CaseFiles", "find_cases", "load_cases", "read_case"]
 
 _VERSION = 1  # of the arrays kept on disk: another number makes them anew
 
@@ -201,7 +201,18 @@ def _images_of(study: Study, structures: Series, config: TrainConfig) -> dict[st
     return images
 
 
-def _prepare(case: CaseFiles, config: TrainConfig, folder: Path) -> None:
+def read_case(case: CaseFiles, config: TrainConfig) -> tuple[dict[str, Volume], Mask]:
+    """Read the images of a case, the leading one first, and its truth on the leading image's grid.
+
+    Raises
+    ------
+    MissingFileError
+        If the case lacks the channel that leads.
+    EmptyMaskError
+        If the file of the truth holds no structure.
+    InputError
+        If a file cannot be read; see ``read_volume`` and ``read_masks``.
+    """
     lead = config.data.mask_on or config.channels[0].name
     if lead not in case.images:
         raise MissingFileError(case.name, expected=f"an image of the channel {lead}, which leads", got="none")
@@ -212,7 +223,12 @@ def _prepare(case: CaseFiles, config: TrainConfig, folder: Path) -> None:
     masks = read_masks(case.mask, grid=first, names=case.structures)
     if not masks:
         raise EmptyMaskError(f"{case.name}: {case.mask}", expected="a structure", got="none")
-    union = Mask.on(first, np.logical_or.reduce([mask.array for mask in masks]))
+    return volumes, Mask.on(first, np.logical_or.reduce([mask.array for mask in masks]))
+
+
+def _prepare(case: CaseFiles, config: TrainConfig, folder: Path) -> None:
+    volumes, union = read_case(case, config)
+    first = next(iter(volumes.values()))
     prepared = prepare_channels(volumes, config, box=_box(union, config.data.crop_mm, case.name))
     truth = Volume(union.array.astype(np.float32), first.ijk_to_ras)
     shape = prepared.array.shape[1:]

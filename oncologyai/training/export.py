@@ -119,7 +119,8 @@ def write_card(config: TrainConfig, folder: Path, *, dice: Mapping[str, float]) 
     figures = []
     if dice:
         mean = round(float(np.mean(list(dice.values()))), 4)
-        where = f"fold {config.fold} of {config.folds}, not trained on, but it chose the epoch; working grid"
+        chosen = ", but it chose the epoch" if config.keep == "best" else ""
+        where = f"fold {config.fold} of {config.folds}, not trained on{chosen}; working grid"
         figures.append({"metric": "mean Dice", "value": mean, "test_set": where, "cases": len(dice)})
     return save_card(_card(config, files, figures), folder / CARD_NAME)
 

@@ -50,9 +50,10 @@ class FitResult:
     rows : tuple of EpochRow
         Every epoch, those before an interruption too.
     weights : dict of str to Tensor
-        The best by validation, or the last where nothing validates; averaged where the configuration says so.
-    dice, best_dice : dict of str to float
-        Of the last validation and of the best, by case.
+        The best by validation, or the last where the configuration keeps those or nothing validates; averaged where it
+        says so.
+    dice, kept_dice : dict of str to float
+        Of the last validation and of the weights kept, by case.
     finished : bool
         False where the time given ended first.
     """
@@ -60,7 +61,7 @@ class FitResult:
     rows: tuple[EpochRow, ...]
     weights: dict[str, torch.Tensor]
     dice: dict[str, float]
-    best_dice: dict[str, float]
+    kept_dice: dict[str, float]
     finished: bool
 
 
@@ -299,8 +300,10 @@ class _Run:
 
     def result(self) -> FitResult:
         """Give what there is."""
-        weights = self.best_weights or {name: value.detach().cpu() for name, value in self.average.items()}
-        return FitResult(tuple(self.rows), weights, self.dice, self.best_dice, self.epoch >= self.config.epochs)
+        last = {name: value.detach().cpu() for name, value in self.average.items()}
+        is_best = self.config.keep == "best" and bool(self.best_weights)
+        weights, dice = (self.best_weights, self.best_dice) if is_best else (last, self.dice)
+        return FitResult(tuple(self.rows), weights, self.dice, dice, self.epoch >= self.config.epochs)
 
 
 def _check_same(before: Mapping[str, Any], now: TrainConfig) -> None:

@@ -142,5 +142,5 @@ def _finish(config: TrainConfig, folder: Path, result: FitResult) -> TrainResult
     if not result.finished:
         return TrainResult(folder, result.rows, result.dice, False)
     gap = export_network(config.network, result.weights, folder, patch=config.patch)
-    write_card(config, folder, dice=result.best_dice)
+    write_card(config, folder, dice=result.kept_dice)
     return TrainResult(folder, result.rows, result.dice, True, gap)

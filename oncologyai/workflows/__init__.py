@@ -20,7 +20,12 @@ from oncologyai.workflows.segment import (
     segment_to_file,
 )
 from oncologyai.workflows.tables import evaluate_files, features_files, measure_files
-from oncologyai.workflows.train import leads_training, recipe_names, train_segmentation
+from oncologyai.workflows.train import (
+    cross_validate_segmentation,
+    leads_training,
+    recipe_names,
+    train_segmentation,
+)
 
 __all__ = [
     "ConvertReport",
@@ -29,6 +34,7 @@ __all__ = [
     "Request",
     "RunConfig",
     "RunResult",
+    "cross_validate_segmentation",
     "anonymize_dataset",
     "check_model",
     "convert_dataset",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from oncologyai.errors import CancelledError, InputError
 from oncologyai.progress import Progress
 
-__all__ = ["leads_training", "recipe_names", "train_segmentation"]
+if TYPE_CHECKING:
+    from oncologyai.training import EpochRow, TrainConfig
+
+__all__ = ["cross_validate_segmentation", "leads_training", "recipe_names", "train_segmentation"]
 
 
 def recipe_names() -> tuple[str, ...]:
@@ -76,25 +80,13 @@ def train_segmentation(  # noqa: PLR0913  one an option of the command
     CancelledError
         If cancelled; the same call goes on from the last whole epoch.
     """
-    if table is not None and dicom is not None:
-        raise InputError("--table", expected="either --table or --dicom", got="both")
-    from oncologyai.training import EpochRow, load_config, table_cells, train
+    from oncologyai.training import train
 
-    settings = load_config(config, fold=fold, device=device, threads=threads)
-    if table is not None or dicom is not None:
-        places = {"table": str(table or ""), "dicom": str(dicom or "")}
-        settings = settings.with_data(**places)
+    settings = _settings(config, table, dicom, fold=fold, device=device, threads=threads)
     if whole:
         settings = settings.model_copy(update={"fold": None})
-
-    def told(row: EpochRow) -> None:
-        if on_epoch is not None:
-            on_epoch(table_cells(row))
-
-    try:
-        result = train(settings, folder, cache=cache, minutes=minutes, on_epoch=told, progress=progress)
-    except CancelledError as error:
-        raise CancelledError(f"cancelled: the same command goes on from the last whole epoch in {folder}") from error
+    with _resumable(folder):
+        result = train(settings, folder, cache=cache, minutes=minutes, on_epoch=_told(on_epoch), progress=progress)
     last = result.rows[-1]
     return {
         "folder": str(result.folder),
@@ -105,3 +97,99 @@ def train_segmentation(  # noqa: PLR0913  one an option of the command
         "best_dice": last.best,
         "export_difference": result.gap,
     }
+
+
+def cross_validate_segmentation(  # noqa: PLR0913  one an option of the command
+    config: str,
+    folder: Path,
+    *,
+    table: Path | None = None,
+    dicom: Path | None = None,
+    members: str = "flips",
+    final: bool = True,
+    device: str | None = None,
+    threads: int | None = None,
+    cache: Path | None = None,
+    minutes: float | None = None,
+    on_epoch: Callable[[tuple[str, ...]], None] | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Train every fold, judge each on the patients that it left out, and train the final model.
+
+    Parameters
+    ----------
+    config, folder, table, dicom, device, threads, cache, minutes, on_epoch, progress
+        As of :func:`train_segmentation`; ``minutes`` are those of each training.
+    members : {'flips', 'none'}
+        How the model will be run by its users, and so how it is judged.
+    final : bool
+        Whether the model of all cases is trained too.
+
+    Returns
+    -------
+    dict
+        folder, finished, cases judged, mean and median Dice and what the trust's prediction reached, for JSON.
+
+    Raises
+    ------
+    InputError, InstallationError, CancelledError
+        As :func:`train_segmentation`.
+    """
+    from oncologyai.training import cross_validate
+
+    settings = _settings(config, table, dicom, device=device, threads=threads)
+    with _resumable(folder):
+        result = cross_validate(
+            settings,
+            folder,
+            cache=cache,
+            members=members,
+            final=final,
+            minutes=minutes,
+            on_epoch=_told(on_epoch),
+            progress=progress,
+        )
+    dice = sorted(row.dice for row in result.rows)
+    middle = len(dice) // 2
+    trust = result.trust
+    return {
+        "folder": str(result.folder),
+        "finished": result.finished,
+        "cases": len(dice),
+        "mean_dice": sum(dice) / len(dice) if dice else None,
+        "median_dice": (dice[middle] + dice[-middle - 1]) / 2 if dice else None,
+        "trust_error": None if trust is None else trust.error,
+        "trust_error_of_mean": None if trust is None else trust.error_of_mean,
+        "trust_rank_correlation": None if trust is None else trust.rank_correlation,
+        "trust_coverage": None if trust is None else trust.coverage,
+    }
+
+
+def _settings(config: str, table: Path | None, dicom: Path | None, **changes: Any) -> TrainConfig:
+    """Read a configuration with what the user changed."""
+    if table is not None and dicom is not None:
+        raise InputError("--table", expected="either --table or --dicom", got="both")
+    from oncologyai.training import load_config
+
+    settings = load_config(config, **changes)
+    if table is not None or dicom is not None:
+        return settings.with_data(table=str(table or ""), dicom=str(dicom or ""))
+    return settings
+
+
+def _told(on_epoch: Callable[[tuple[str, ...]], None] | None) -> Callable[[EpochRow], None] | None:
+    """Pass an epoch's cells on."""
+    if on_epoch is None:
+        return None
+    from oncologyai.training import table_cells
+
+    return lambda row: on_epoch(table_cells(row))
+
+
+@contextmanager
+def _resumable(folder: Path) -> Iterator[None]:
+    """Say of a cancelled training how it goes on."""
+    try:
+        yield
+    except CancelledError as error:
+        raise CancelledError(f"cancelled: the same command goes on from the last whole epoch in {folder}") from error
