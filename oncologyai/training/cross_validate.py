@@ -24,6 +24,7 @@ from oncologyai.models import CARD_NAME, Figure, ModelCard, load_card, save_card
 from oncologyai.progress import Part, Progress, Silent, check_cancelled
 from oncologyai.training.config import TrainConfig
 from oncologyai.training.data import CaseFiles, find_cases, read_case
+from oncologyai.training.distributed import is_launched
 from oncologyai.training.held_out import HeldOut, predict_held_out, read_held_out, write_held_out
 from oncologyai.training.log import EpochRow
 from oncologyai.training.train import split_cases, train
@@ -98,12 +99,19 @@ def cross_validate(
     Raises
     ------
     InputError
-        If the configuration has no folds or no ``model``; see ``train``.
+        If the configuration has no folds or no ``model``, or torch's launcher started this; see ``train``.
     CancelledError
         If cancelled; the same call goes on.
     """
     if config.folds < 2 or not config.model:
         raise InputError("config", expected="folds of 2 or more, and model, the card's texts", got="one without")
+    if is_launched():
+        raise InputError(
+            "torchrun",
+            expected="one process for a cross-validation",
+            got="several",
+            remedy=f"train each fold with train segmentation --fold N --out {folder}/fold-N, then run this alone",
+        )
     watch = progress or Silent()
     kept = cache or folder / "cache"
     files = find_cases(config, progress=Part(watch, 0.0, 0.01))

@@ -20,7 +20,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from oncologyai.errors import CancelledError, InputError
 
-__all__ = ["World", "choose_device", "is_leader", "join_world"]
+__all__ = ["World", "choose_device", "is_launched", "is_leader", "join_world"]
 
 _PATIENCE = timedelta(days=1)  # the others wait while one prepares cases; who dies is missed at once, not after this
 
@@ -100,7 +100,7 @@ class World:
 
 def is_leader() -> bool:
     """Tell whether this process writes files: always, but for those of the launcher that are not its first."""
-    return not _is_launched() or os.environ["RANK"] == "0"
+    return not is_launched() or os.environ["RANK"] == "0"
 
 
 @contextmanager
@@ -123,7 +123,7 @@ def join_world(device: str) -> Iterator[World]:
     CancelledError
         If another process ended while this one waited for it.
     """
-    if not _is_launched():
+    if not is_launched():
         yield World(device=choose_device(device))
         return
     rank, size, local = (int(os.environ[name]) for name in ("RANK", "WORLD_SIZE", "LOCAL_RANK"))
@@ -173,7 +173,8 @@ def choose_device(name: str, *, local: int | None = None) -> str:
     return f"cuda:{local}"
 
 
-def _is_launched() -> bool:
+def is_launched() -> bool:
+    """Tell whether torch's launcher started this process."""
     return distributed.is_available() and distributed.is_torchelastic_launched()
 
 

@@ -85,3 +85,9 @@ def test_refuses_a_configuration_without_folds_or_texts(a_config, tmp_path) -> N
     for change in ({"model": {}}, {"folds": 0}):
         with pytest.raises(InputError, match="folds of 2 or more, and model"):
             cross_validate(a_config.model_copy(update=change), tmp_path / "cv")
+
+
+def test_refuses_several_processes(a_config, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("TORCHELASTIC_RUN_ID", "1")
+    with pytest.raises(InputError, match="one process for a cross-validation"):
+        cross_validate(a_config, tmp_path / "cv")
