@@ -47,6 +47,13 @@ class Bundle:
         ``Measurements``, ``Features``.
     settings : mapping
         The configuration of the pipeline, as plain values.
+    channels : mapping of str to Volume
+        Further images of a model, by channel, in any grids.
+    probability, disagreement : Volume, optional
+        Of a model, on the grid of ``volume``: the probability of lesion, and how far the model's members differ.
+    model : mapping
+        What a model says besides, as JSON values: ``card``, ``trust``, ``engine``, ``device``, ``weights_sha256``,
+        ``estimate``. Empty without a model.
     """
 
     name: str
@@ -62,6 +69,10 @@ class Bundle:
     tables: tuple[Table, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     provenance: Provenance | None = None
+    channels: Mapping[str, Volume] = field(default_factory=dict)
+    probability: Volume | None = None
+    disagreement: Volume | None = None
+    model: Mapping[str, Any] = field(default_factory=dict)
 
     def table(self, name: str) -> Table | None:
         """Give the table of that name, or None."""
@@ -96,6 +107,10 @@ def write_bundle(bundle: Bundle, folder: str | Path, *, compress: bool = True) -
             "lines": [],
             "tables": [],
             "provenance": None,
+            "channels": {},
+            "probability": None,
+            "disagreement": None,
+            "model": None,
         }
         if bundle.masks:
             index["segmentation"] = "segmentation.seg.nrrd"
@@ -110,6 +125,7 @@ def write_bundle(bundle: Bundle, folder: str | Path, *, compress: bool = True) -
         for table in bundle.tables:
             index["tables"].append({"name": table.name, "file": f"{_file_stem(table.name)}.csv"})
             write_table(table, draft / index["tables"][-1]["file"])
+        _write_model_parts(bundle, draft, index, compress=compress)
         if bundle.provenance is not None:
             index["provenance"] = "provenance.json"
             _write_json(bundle.provenance.to_dict(), draft / "provenance.json")
@@ -144,6 +160,11 @@ def read_bundle(folder: str | Path) -> Bundle:
             lines=tuple(read_line(folder / name) for name in index["lines"]),
             tables=tuple(read_table(folder / t["file"], t["name"]) for t in index["tables"]),
             provenance=_read_provenance(folder / index["provenance"]) if index["provenance"] else None,
+            # of models: bundles written before there were any lack them
+            channels={name: read_volume(folder / file) for name, file in (index.get("channels") or {}).items()},
+            probability=read_volume(folder / index["probability"]) if index.get("probability") else None,
+            disagreement=read_volume(folder / index["disagreement"]) if index.get("disagreement") else None,
+            model=_read_json(folder / index["model"]) if index.get("model") else {},
         )
     except (KeyError, TypeError) as error:
         if isinstance(error, ValueError):  # one of our own input errors, which says it better
@@ -153,14 +174,24 @@ def read_bundle(folder: str | Path) -> Bundle:
         ) from error
 
 
+def _write_model_parts(bundle: Bundle, draft: Path, index: dict[str, Any], *, compress: bool) -> None:
+    for name, volume in bundle.channels.items():
+        index["channels"][name] = f"channel_{_file_stem(name)}.nrrd"
+        write_volume(volume, draft / index["channels"][name], compress=compress)
+    for which in ("probability", "disagreement"):
+        if (found := getattr(bundle, which)) is not None:
+            index[which] = f"{which}.nrrd"
+            write_volume(found, draft / index[which], compress=compress)
+    if bundle.model:
+        index["model"] = "model.json"
+        _write_json(bundle.model, draft / "model.json")
+
+
 def _read_index(folder: Path) -> dict[str, Any]:
     path = folder / "bundle.json"
     if not path.is_file():
         raise MissingFileError(str(folder), expected="a bundle (a folder with bundle.json)", got="none")
-    try:
-        index: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise UnreadableFileError(str(path), expected="JSON", got=str(error)) from error
+    index = _read_json(path)
     found = (index.get("format"), index.get("version")) if isinstance(index, dict) else (None, None)
     if found != (_FORMAT, _VERSION):
         raise UnreadableFileError(
@@ -169,8 +200,18 @@ def _read_index(folder: Path) -> dict[str, Any]:
     return index
 
 
+def _read_json(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise MissingFileError(str(path), expected="a file of the bundle", got="none")
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UnreadableFileError(str(path), expected="JSON", got=str(error)) from error
+    return content
+
+
 def _read_provenance(path: Path) -> Provenance:
-    raw = json.loads(path.read_text(encoding="utf-8"))
+    raw = _read_json(path)
     known = {f.name for f in fields(Provenance)}
     raw["warnings"] = tuple(raw.get("warnings", ()))
     return Provenance(**{key: value for key, value in raw.items() if key in known})

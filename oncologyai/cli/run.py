@@ -7,6 +7,19 @@ from typing import Annotated
 
 import typer
 
+from oncologyai.cli.model_options import (
+    AllLesionsOption,
+    BoxOption,
+    ChannelOption,
+    DeviceOption,
+    EngineOption,
+    MembersOption,
+    ModelOption,
+    ThresholdOption,
+    box_from_text,
+    channels_from_text,
+    reading,
+)
 from oncologyai.cli.options import (
     GapsOption,
     ModalityOption,
@@ -40,6 +53,14 @@ def run(
     max_distance_mm: Annotated[
         float | None, typer.Option(help="How far from a seed the lesion may reach.", show_default="the method's")
     ] = None,
+    model: ModelOption = "",
+    channel: ChannelOption = [],
+    box: BoxOption = "",
+    device: DeviceOption = "",
+    engine: EngineOption = "",
+    members: MembersOption = "",
+    all_lesions: AllLesionsOption = False,
+    threshold: ThresholdOption = None,
     patient: Annotated[
         str, typer.Option(help="Pseudonym shown in the scene and the report.", show_default="made from the UIDs")
     ] = "",
@@ -51,7 +72,9 @@ def run(
     scene: Annotated[bool, typer.Option(help="Write scene.mrb and 3D pictures (needs slicer-core).")] = True,
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
-    """Segment, measure and report the lesion around the seeds.
+    """Segment, measure and report the lesion around the seeds, or with --model what a trained model finds.
+
+    A model's further images are taken from the study where it has exactly one series of their modality.
 
     Writes scene.mrb, the segmentation (.seg.nrrd, DICOM SEG, RTSTRUCT), features.csv, measurements.json,
     provenance.json, pictures, the bundle of neutral files and report.html.
@@ -61,15 +84,15 @@ def run(
     from oncologyai import workflows
 
     with reporter(progress) as watch:
+        chosen = workflows.segment_config(
+            method=method, max_distance_mm=max_distance_mm, model=model, box_ras=box_from_text(box), device=device,
+            engine=engine, members=members, all_lesions=all_lesions, threshold=threshold,
+        )  # fmt: skip
         config = workflows.run_config(
-            method=method,
-            max_distance_mm=max_distance_mm,
+            config=chosen,
             patient=patient,
-            series_uid=series or None,
-            modality=modality or None,
-            unit=unit.value if unit else None,
-            suv=suv.value,
-            allow_missing_slices=allow_missing_slices,
+            how=reading(series, modality, unit.value if unit else None, suv.value, allow_missing_slices),
+            channels=channels_from_text(channel),
             scene=scene,
         )
         inside = points_from_text(seed, "--seed", "Inside")

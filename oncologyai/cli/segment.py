@@ -1,12 +1,25 @@
-"""``oncology-ai segment``: the lesion around the seeds."""
+"""``oncology-ai segment``: the lesion around the seeds, or what a trained model finds."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from oncologyai.cli.model_options import (
+    AllLesionsOption,
+    BoxOption,
+    ChannelOption,
+    DeviceOption,
+    EngineOption,
+    MembersOption,
+    ModelOption,
+    ThresholdOption,
+    box_from_text,
+    channels_from_text,
+    reading,
+)
 from oncologyai.cli.options import (
     GapsOption,
     ModalityOption,
@@ -20,6 +33,10 @@ from oncologyai.cli.options import (
 )
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
 from oncologyai.errors import InputError
+
+if TYPE_CHECKING:
+    from oncologyai.cli.reporting import Reporter
+    from oncologyai.workflows import Request
 
 __all__ = ["segment"]
 
@@ -40,48 +57,84 @@ def segment(
     max_distance_mm: Annotated[
         float | None, typer.Option(help="How far from a seed the lesion may reach.", show_default="the method's")
     ] = None,
+    model: ModelOption = "",
+    channel: ChannelOption = [],
+    box: BoxOption = "",
+    device: DeviceOption = "",
+    engine: EngineOption = "",
+    members: MembersOption = "",
+    all_lesions: AllLesionsOption = False,
+    threshold: ThresholdOption = None,
     series: SeriesOption = "",
     modality: ModalityOption = "",
     unit: UnitOption = None,
     suv: SuvOption = Suv.bw,
     allow_missing_slices: GapsOption = False,
     bundle: Annotated[
-        Path | None, typer.Option(help="Take image, seeds and settings from a bundle instead.", metavar="FOLDER")
+        Path | None, typer.Option(help="Take images, seeds and settings from a bundle instead.", metavar="FOLDER")
     ] = None,
     out_bundle: Annotated[
         Path | None, typer.Option(help="Write the result, measured, as a bundle.", metavar="FOLDER")
     ] = None,
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
-    """Segment the lesion around the seeds."""
-    if (image is None) == (bundle is None):
-        raise InputError("IMAGE", expected="either an image or --bundle", got="both" if image else "neither")
-    if (out is None) == (out_bundle is None):
-        raise InputError("--out", expected="either --out or --out-bundle", got="both" if out else "neither")
+    """Segment the lesion around the seeds, or with --model what a trained model finds.
+
+    With a model, seeds are optional: they say where to look and which of the found parts is meant. A model that finds
+    no tumour says so, writes an empty mask, and ends with code 0.
+    """
+    _check_places(image, bundle, out, out_bundle, model, channel)
     from oncologyai import workflows
 
     with reporter(progress) as watch:
         if bundle is not None:
             request = workflows.request_from_bundle(bundle)
         elif image is not None:
+            config = workflows.segment_config(
+                method=method, max_distance_mm=max_distance_mm, model=model, box_ras=box_from_text(box), device=device,
+                engine=engine, members=members, all_lesions=all_lesions, threshold=threshold,
+            )  # fmt: skip
             request = workflows.request_from_image(
                 image,
                 points_from_text(seed, "--seed", "Inside"),
                 points_from_text(outside, "--outside", "Outside"),
-                method=method,
-                max_distance_mm=max_distance_mm,
-                series_uid=series or None,
-                modality=modality or None,
-                unit=unit.value if unit else None,
-                suv=suv.value,
-                allow_missing_slices=allow_missing_slices,
+                config=config,
+                channels=channels_from_text(channel),
+                how=reading(series, modality, unit.value if unit else None, suv.value, allow_missing_slices),
                 progress=watch,
             )
         if out_bundle is not None:
-            workflows.segment_to_bundle(request, out_bundle, progress=watch)
-            watch.done(bundle=str(out_bundle))
+            made = workflows.segment_to_bundle(request, out_bundle, progress=watch)
+            watch.done(bundle=str(out_bundle), lesions=len(made.masks))
         elif out is not None:
-            volume_ml = workflows.segment_to_file(request, out, progress=watch)
-            watch.done(mask=str(out), volume_ml=volume_ml)
-    if out is not None and progress is not ProgressMode.JSON:
-        typer.echo(f"{out}: {volume_ml:.2f} ml")
+            _to_file(request, out, watch, progress)
+
+
+def _check_places(
+    image: Path | None, bundle: Path | None, out: Path | None, out_bundle: Path | None, model: str, channel: list[str]
+) -> None:
+    if (image is None) == (bundle is None):
+        raise InputError("IMAGE", expected="either an image or --bundle", got="both" if image else "neither")
+    if (out is None) == (out_bundle is None):
+        raise InputError("--out", expected="either --out or --out-bundle", got="both" if out else "neither")
+    if bundle is not None and (model or channel):
+        option = "--model" if model else "--channel"
+        raise InputError(option, expected="an image", got="--bundle, whose settings and channels say it")
+
+
+def _to_file(request: Request, out: Path, watch: Reporter, progress: ProgressMode) -> None:
+    from oncologyai import workflows
+
+    result = workflows.segment_to_file(request, out, progress=watch)
+    trust = result.finding.trust if result.finding else None
+    said = trust.sentence() if trust else ""
+    volume_ml, notes = result.mask.volume_ml, [*request.notes, *result.provenance.warnings]
+    watch.done(mask=str(out), volume_ml=volume_ml, lesions=len(result.masks), trust=said, notes=notes)
+    if progress is ProgressMode.JSON:
+        return
+    for note in notes:
+        typer.echo(f"note: {note}", err=True)
+    written = out.exists()
+    typer.echo(f"{out}: {volume_ml:.2f} ml" if written else f"{out}: not written, a DICOM SEG cannot be empty")
+    if said:
+        typer.echo(said)

@@ -1,5 +1,6 @@
 """Images and masks from files and back: DICOM, NRRD, NIfTI, MHA; SUV; de-identification."""
 
+from oncologyai.imaging.companions import find_companions, modalities_of
 from oncologyai.imaging.confidentiality import DeidentifyConfig
 from oncologyai.imaging.contours import Rasterised, rasterise_contours
 from oncologyai.imaging.deidentify import DeidentifyReport, deidentify_folder, secret_key
@@ -29,8 +30,10 @@ __all__ = [
     "StructureSet",
     "SuvKind",
     "deidentify_folder",
+    "find_companions",
     "find_studies",
     "masks_from_structures",
+    "modalities_of",
     "outline_mask",
     "rasterise_contours",
     "read_dicom_seg",

@@ -8,6 +8,7 @@ from oncologyai.inference.channels import (
     resample,
     working_grid,
 )
+from oncologyai.inference.device import choose_device
 from oncologyai.inference.engines import (
     ENGINES,
     Engine,
@@ -57,6 +58,7 @@ __all__ = [
     "TrustFit",
     "assess_trust",
     "axes_code",
+    "choose_device",
     "choose_engine",
     "dropout_members",
     "ensemble_members",

@@ -24,6 +24,10 @@ class Estimate:
     seconds: float
     memory_bytes: int
 
+    def sentence(self) -> str:
+        """Say it in a line."""
+        return f"{self.patches} patches, about {self.seconds:.0f} s and {self.memory_bytes / 2**30:.1f} GiB of memory"
+
 
 def estimate(
     volume: np.ndarray,

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from oncologyai._checks import check_choice, check_range
-from oncologyai.errors import InputError
+from oncologyai.errors import InputError, OutOfMemoryError
 from oncologyai.inference.channels import prepare_channels, resample
-from oncologyai.inference.engines import Engine, Predict, make_engine, predict_with
+from oncologyai.inference.engines import Engine, Predict, choose_engine, make_engine, predict_with
+from oncologyai.inference.estimate import Estimate, estimate
 from oncologyai.inference.likeness import unlike_training
 from oncologyai.inference.lungs2d import SliceConfig, prepare_slices, run_slices
 from oncologyai.inference.members import dropout_members, ensemble_members, flip_members, joined
 from oncologyai.inference.postprocess import postprocess
 from oncologyai.inference.region import find_region
 from oncologyai.inference.trust import METHODS, Trust, assess_trust, trust_features
-from oncologyai.inference.window import sliding_window
+from oncologyai.inference.window import plan_windows, sliding_window
 from oncologyai.progress import Part, Progress, Stages
 from oncologyai.resources import terminology
 from oncologyai.types import Code, Mask, Terminology, Volume
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["InferenceConfig", "ModelSegmentation", "segment_with_model"]
 
 _LAYERS = 3  # mean probability, deviation, votes: what ``joined`` gives
+_FEW_PATCHES = 10  # an estimate runs two patches: a run of fewer than this is over before it pays
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ class ModelSegmentation:
         What ran.
     seconds : mapping of str to float
         Of each stage.
+    estimate : Estimate or None
+        What the network was foretold to take; None for a few patches, and for slice-wise models.
     """
 
     mask: Mask
@@ -120,6 +124,7 @@ class ModelSegmentation:
     engine: str
     device: str
     seconds: Mapping[str, float]
+    estimate: Estimate | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +134,7 @@ class _Found:
     layers: tuple[Volume, ...]
     lesions: tuple[Mask, ...]
     features: Mapping[str, float]
+    estimate: Estimate | None = None
 
 
 def segment_with_model(
@@ -203,6 +209,7 @@ def segment_with_model(
         engine=engines[0].name,
         device=engines[0].device,
         seconds=dict(stages.seconds),
+        estimate=found.estimate,
     )
 
 
@@ -224,12 +231,16 @@ def _by_windows(  # noqa: PLR0917
             fills = [v for c in card.channels for v in ((c.fill, 0.0) if c.field_of_view else (c.fill,))]
             for values, fill in zip(prepared.array, fills, strict=True):
                 values[~region] = fill
+    overlap = card.overlap if config.overlap is None else config.overlap
     with stages("network", share=0.1):
+        foretold = _foretell(prepared.array, predict, card.patch, overlap, region)
+        if foretold is not None:
+            stages.progress.stage(f"network: {foretold.sentence()}", 0.1)
         found = sliding_window(
             prepared.array,
             predict,
             patch=card.patch,
-            overlap=card.overlap if config.overlap is None else config.overlap,
+            overlap=overlap,
             mask=region,
             batch=config.batch,
             report=notes.append,
@@ -244,7 +255,19 @@ def _by_windows(  # noqa: PLR0917
         lesions = _lesions(layers[0], card, config)
         voxel_ml = Volume(found[0], prepared.ijk_to_ras).voxel_ml
         features = _features(found, card, config, voxel_ml) if lesions else {}
-    return _Found(tuple(layers), lesions, features)
+    return _Found(tuple(layers), lesions, features, foretold)
+
+
+def _foretell(
+    array: np.ndarray, predict: Predict, patch: tuple[int, ...], overlap: float, region: np.ndarray | None
+) -> Estimate | None:
+    k, j, i = array.shape[1:]
+    if len(plan_windows((k, j, i), patch, overlap=overlap, mask=region).starts) < _FEW_PATCHES:
+        return None
+    try:
+        return estimate(array, predict, patch=patch, overlap=overlap, mask=region)
+    except OutOfMemoryError:
+        return None  # the run itself takes less at once and says so
 
 
 def _by_slices(  # noqa: PLR0917
@@ -320,13 +343,14 @@ def _is_calibrated(card: ModelCard, kind: str) -> bool:
 
 
 def _engines(card: ModelCard, folder: Path, config: InferenceConfig, kind: str) -> tuple[Engine, ...]:
-    role = "onnx" if card.files_of("onnx") else "weights"
-    count = len(card.files_of(role)) if kind == "ensemble" else 1
+    engine = "torch" if kind == "dropout" else choose_engine(card, engine=config.engine, device=config.device)
+    role = "weights" if engine == "torch" else "onnx"
+    count = max(1, len(card.files_of(role))) if kind == "ensemble" else 1
     return tuple(
         make_engine(
             card,
             folder,
-            engine="torch" if kind == "dropout" else config.engine,
+            engine=engine,
             device=config.device,
             precision=config.precision,
             threads=config.threads,

@@ -124,15 +124,22 @@ class Store:
     def path(self, model_id: str) -> Path:
         """Give the folder of a model; raises InputError if there is none of that id."""
         _check_id(model_id)
-        check_choice(model_id, self._ids(), "model")
+        known = self._ids()
+        if not known:
+            raise InputError(
+                "model", expected="a model at hand", got=model_id, remedy="there is none: oncology-ai models import"
+            )
+        check_choice(model_id, known, "model")
         shipped, own = self._shipped / model_id / CARD_NAME, self.root / model_id / CARD_NAME
         if not shipped.is_file():
             return own.parent
         same = own.is_file() and own.read_bytes() == shipped.read_bytes()
         return own.parent if same else shipped.parent
 
-    def verify(self, model_id: str, *, progress: Progress | None = None) -> tuple[str, ...]:
-        """Compare every file of a model with its card's sizes and SHA-256.
+    def verify(
+        self, model_id: str, *, roles: tuple[str, ...] = (), progress: Progress | None = None
+    ) -> tuple[str, ...]:
+        """Compare the files of a model, or those of some roles, with its card's sizes and SHA-256.
 
         Returns
         -------
@@ -146,10 +153,11 @@ class Store:
         """
         model = self.get(model_id)
         watch = progress or Silent()
-        for index, file in enumerate(model.card.files):
-            watch.stage(f"verify {file.name}", index / len(model.card.files))
-            check_file(model.path / file.name, file, progress=watch)
-        return tuple(file.name for file in model.card.files)
+        files = [file for file in model.card.files if not roles or file.role in roles]
+        for index, file in enumerate(files):
+            watch.stage(f"verify {file.name}", index / len(files))
+            check_file(model.file(file.name), file, progress=watch)
+        return tuple(file.name for file in files)
 
     def import_file(
         self, source: Path, *, model_id: str = "", file_format: str = "auto", progress: Progress | None = None

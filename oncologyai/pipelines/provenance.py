@@ -39,11 +39,16 @@ def make_provenance(
     settings: Mapping[str, Any],
     stages: Stages,
     warnings: tuple[str, ...] = (),
+    weights_sha256: Mapping[str, str] | None = None,
+    device: str = "cpu",
+    packages: tuple[str, ...] = (),
 ) -> Provenance:
-    """Gather a pipeline's provenance."""
+    """Gather a pipeline's provenance; ``packages`` are further ones whose versions matter."""
     return Provenance(
         pipeline=pipeline,
-        versions=dict(_versions()),
+        versions=dict((*_versions(), *_found(packages))),
+        weights_sha256=dict(weights_sha256 or {}),
+        device=device,
         settings=dict(settings),
         inputs_sha256={name: hash_image(image) for name, image in inputs.items()},
         seconds={name: round(seconds, 3) for name, seconds in stages.seconds.items()},
@@ -54,7 +59,12 @@ def make_provenance(
 @cache
 def _versions() -> tuple[tuple[str, str], ...]:
     found = [("oncologyai", oncologyai.__version__), ("python", platform.python_version())]
-    for name in _PACKAGES:
+    return (*found, *_found(_PACKAGES))
+
+
+def _found(packages: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    found = []
+    for name in packages:
         try:
             found.append((name, metadata.version(name)))
         except metadata.PackageNotFoundError:

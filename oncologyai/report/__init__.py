@@ -1,6 +1,6 @@
 """What people look at: pictures without OpenGL, and the report as one self-contained HTML file."""
 
 from oncologyai.report.html import Picture, write_report
-from oncologyai.report.pictures import slice_pictures
+from oncologyai.report.pictures import disagreement_picture, slice_pictures
 
-__all__ = ["Picture", "slice_pictures", "write_report"]
+__all__ = ["Picture", "disagreement_picture", "slice_pictures", "write_report"]

@@ -14,6 +14,7 @@ import jinja2
 
 import oncologyai
 from oncologyai.bundle import Bundle
+from oncologyai.report.model import model_summary
 from oncologyai.types import Point, Table
 
 __all__ = ["Picture", "write_report"]
@@ -59,6 +60,7 @@ def write_report(bundle: Bundle, pictures: Sequence[Picture], path: Path, *, not
         version=oncologyai.__version__,
         pictures=[{"data": _embed(p.path), "caption": p.caption, "alt": _alt(bundle, p)} for p in pictures],
         measurements=bundle.table("Measurements"),
+        model=model_summary(bundle.model) if bundle.model else None,
         features=_by_feature(bundle.table("Features")),
         notes=notes,
         facts=_facts(bundle),

@@ -13,24 +13,25 @@ from oncologyai._checks import check_choice
 from oncologyai.errors import EmptyMaskError
 from oncologyai.types import Mask, Volume
 
-__all__ = ["slice_pictures"]
+__all__ = ["disagreement_picture", "slice_pictures"]
 
 _WINDOWS = {"CT": (-1350.0, 150.0), "PT": (0.0, 10.0)}  # lung WW 1500 WL -600 (ch. 6); SUV 0-10
 _PLANES = {"axial": 2, "coronal": 1, "sagittal": 0}
 _INCHES = 5.0
+_LEAST_SPREAD = 0.02  # less disagreement than this is not worth a colour
 
 
 def slice_pictures(
     volume: Volume, masks: Sequence[Mask], folder: Path, *, planes: Sequence[str] = tuple(_PLANES)
 ) -> tuple[Path, ...]:
-    """Draw the slices through the middle of the first mask, its contour on them, as radiologists view them.
+    """Draw the slices where the first mask is largest, its contour on them, as radiologists view them.
 
     Parameters
     ----------
     volume : Volume
         Any modality; CT in the lung window, PET from SUV 0 to 10 inverted, others from the 1st to 99th percentile.
     masks : sequence of Mask
-        On the grid of ``volume``; each is outlined in its colour.
+        On the grid of ``volume``; each is outlined in its colour. Without any, the slices are the middle ones.
     folder : Path
         Gets ``axial.png``, ``coronal.png``, ``sagittal.png``.
     planes : sequence of str
@@ -39,11 +40,11 @@ def slice_pictures(
     Raises
     ------
     EmptyMaskError
-        If there is no mask, or the first has no voxel.
+        If the first mask has no voxel.
     GeometryMismatchError
         If a mask is not on the grid of ``volume``.
     """
-    if not masks or masks[0].is_empty:
+    if masks and masks[0].is_empty:
         raise EmptyMaskError("masks", expected="a first mask with voxels", got="none")
     for mask in masks:
         volume.require_same_grid(mask, mask.label)
@@ -54,9 +55,30 @@ def slice_pictures(
     return tuple(paths)
 
 
-def _draw(volume: Volume, masks: Sequence[Mask], plane: str, path: Path) -> Path:
+def disagreement_picture(volume: Volume, disagreement: Volume, masks: Sequence[Mask], path: Path) -> Path:
+    """Draw the axial slice where the first mask is largest, and over it how far a model's members differ.
+
+    Parameters
+    ----------
+    volume, masks
+        As for ``slice_pictures``.
+    disagreement : Volume
+        0-0.5 on the grid of ``volume``; below 0.02 nothing is drawn.
+    path : Path
+        The PNG file.
+
+    Raises
+    ------
+    GeometryMismatchError
+        If ``disagreement`` is not on the grid of ``volume``.
+    """
+    volume.require_same_grid(disagreement, "disagreement")
+    return _draw(volume, masks, "axial", path, over=disagreement.array)
+
+
+def _draw(volume: Volume, masks: Sequence[Mask], plane: str, path: Path, *, over: np.ndarray | None = None) -> Path:
     low, high = _WINDOWS.get(volume.modality) or tuple(np.percentile(volume.array[::2, ::4, ::4], (1, 99)))
-    axis, index = _cut(masks[0], plane)
+    axis, index = _cut(volume, masks, plane)
     pixels, extent = _plane(volume.array, volume.ijk_to_ras, axis, index)
     width, height = extent[1] - extent[0], extent[3] - extent[2]
     figure = Figure(figsize=(_INCHES, _INCHES * abs(height / width)), dpi=120)
@@ -65,6 +87,10 @@ def _draw(volume: Volume, masks: Sequence[Mask], plane: str, path: Path) -> Path
     axes.set_axis_off()
     colours = "gray_r" if volume.modality == "PT" else "gray"
     axes.imshow(pixels, cmap=colours, vmin=low, vmax=high, extent=extent, interpolation="bilinear", aspect="auto")
+    if over is not None:
+        spread, _ = _plane(over, volume.ijk_to_ras, axis, index)
+        shown = np.ma.masked_less(spread, _LEAST_SPREAD)
+        axes.imshow(shown, cmap="autumn", vmin=0.0, vmax=0.5, extent=extent, aspect="auto", alpha=0.7)
     for mask in masks:
         cut, _ = _plane(mask.array, volume.ijk_to_ras, axis, index)
         if cut.any():
@@ -89,9 +115,12 @@ def _patient_axes(ijk_to_ras: np.ndarray) -> list[int]:
     return order
 
 
-def _cut(mask: Mask, plane: str) -> tuple[int, int]:
-    """Give the voxel axis across the plane and the slice on which the mask is largest."""
-    axis = _patient_axes(mask.ijk_to_ras)[_PLANES[plane]]
+def _cut(volume: Volume, masks: Sequence[Mask], plane: str) -> tuple[int, int]:
+    """Give the voxel axis across the plane and the slice on which the first mask is largest, or the middle one."""
+    axis = _patient_axes(volume.ijk_to_ras)[_PLANES[plane]]
+    if not masks:
+        return axis, volume.shape[2 - axis] // 2
+    mask = masks[0]
     others = tuple(a for a in range(3) if a != 2 - axis)
     return axis, int(np.argmax(np.count_nonzero(mask.array, axis=others)))
 

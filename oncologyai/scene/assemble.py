@@ -16,7 +16,7 @@ from oncologyai.scene.markups import node_from_line, node_from_points, points_fr
 from oncologyai.scene.provenance import node_from_provenance
 from oncologyai.scene.segments import masks_from_node, node_from_masks
 from oncologyai.scene.tables import node_from_table
-from oncologyai.scene.volumes import node_from_volume, volume_from_node
+from oncologyai.scene.volumes import node_from_disagreement, node_from_volume, volume_from_node, volume_in
 from oncologyai.types import Mask, Unit, Volume
 
 __all__ = ["SceneNodes", "bundle_from_nodes", "scene_from_bundle"]
@@ -24,7 +24,10 @@ __all__ = ["SceneNodes", "bundle_from_nodes", "scene_from_bundle"]
 
 @dataclass(frozen=True, eq=False)
 class SceneNodes:
-    """The nodes of one result; ``folder`` is the subject hierarchy item that holds all but the volume."""
+    """The nodes of one result; ``folder`` is the subject hierarchy item that holds all but the volume.
+
+    ``disagreement`` is the scalar volume of that name where several members of a model ran.
+    """
 
     volume: Any
     segmentation: Any | None
@@ -34,10 +37,12 @@ class SceneNodes:
     outside: Any | None
     provenance: Any | None
     folder: int
+    disagreement: Any | None = None
 
     def made(self) -> Iterator[Any]:
         """Give every node but the volume."""
-        for node in (self.segmentation, *self.lines, *self.tables, self.inside, self.outside, self.provenance):
+        points = (self.inside, self.outside)
+        for node in (self.segmentation, *self.lines, *self.tables, *points, self.provenance, self.disagreement):
             if node is not None:
                 yield node
 
@@ -91,16 +96,18 @@ def bundle_from_nodes(
     segmentation: Any | None = None,
     modality: str | None = None,
     unit: Unit | None = None,
+    channels: Mapping[str, Any] | None = None,
 ) -> Bundle:
     """Give a request for a pipeline: the image, the seeds, the segments if any, and the settings.
 
-    Everything is in the coordinates of the volume's own grid: a parent transform moves seeds back, and
-    ``scene_from_bundle`` puts results under the same transform.
+    Everything is in the coordinates of the volume's own grid: a parent transform moves seeds and further images back,
+    and ``scene_from_bundle`` puts results under the same transform. ``channels`` are volume nodes by a model's channel.
 
     Raises
     ------
     InputError
-        If ``volume_node`` is no scalar volume or holds no image, or a seed node is no markups node.
+        If ``volume_node`` or a channel is no scalar volume or holds no image, a channel stands against the volume
+        under a transform that is not linear, or a seed node is no markups node.
     """
     volume = volume_from_node(volume_node, modality=modality, unit=unit)
     patient, study = patient_of(volume_node)
@@ -115,6 +122,7 @@ def bundle_from_nodes(
         inside=points_from_node(inside, volume_node),
         outside=points_from_node(outside, volume_node),
         settings=dict(settings or {}),
+        channels={name: volume_in(node, volume_node) for name, node in (channels or {}).items()},
     )
 
 
@@ -128,7 +136,11 @@ def _add_nodes(content: Bundle, input_node: Any, inside_node: Any, outside_node:
     lines = tuple(node_from_line(line) for line in content.lines)
     tables = tuple(node_from_table(table) for table in content.tables)
     provenance = node_from_provenance(content.provenance) if content.provenance is not None else None
-    made = [n for n in (segmentation, *lines, *tables, inside, outside, provenance) if n is not None]
+    disagreement = None
+    if content.disagreement is not None:
+        disagreement = node_from_disagreement(content.disagreement)
+    found = (segmentation, *lines, *tables, inside, outside, provenance, disagreement)
+    made = [n for n in found if n is not None]
     for node in made if input_node is not None else [volume, *made]:
         stamp(
             node,
@@ -142,7 +154,7 @@ def _add_nodes(content: Bundle, input_node: Any, inside_node: Any, outside_node:
             if seeds is not None:
                 segmentation.SetNodeReferenceID(role, seeds.GetID())
     folder = file_nodes(patient=content.patient, study=content.study, volume_node=volume, made=made)
-    return SceneNodes(volume, segmentation, lines, tables, inside, outside, provenance, folder)
+    return SceneNodes(volume, segmentation, lines, tables, inside, outside, provenance, folder, disagreement)
 
 
 def _largest_lesion(masks: tuple[Mask, ...]) -> Mask | None:

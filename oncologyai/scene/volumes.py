@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, get_args
 
 import numpy as np
@@ -10,10 +11,11 @@ from oncologyai.errors import InputError
 from oncologyai.scene._slicer import current_scene, slicer, vtk, vtk_matrix
 from oncologyai.types import Unit, Volume
 
-__all__ = ["node_from_volume", "volume_from_node", "window_of"]
+__all__ = ["node_from_disagreement", "node_from_volume", "volume_from_node", "volume_in", "window_of"]
 
 _MODALITY = "OncologyAI.Modality"
 _UNIT = "OncologyAI.Unit"
+_MOST_DISAGREEMENT = 0.5  # the largest deviation of numbers from 0 to 1
 
 # What Slicer's DICOM reader writes into the voxel value units (UCUM), in our words.
 _UNITS_BY_CODE: dict[str, Unit] = {
@@ -85,6 +87,39 @@ def volume_from_node(node: Any, *, modality: str | None = None, unit: Unit | Non
         unit=unit or _unit(node, found),
         meta={"description": node.GetName()},
     )
+
+
+def node_from_disagreement(volume: Volume) -> Any:
+    """Add the scalar volume ``Disagreement`` (0-0.5): black where a model's members agree."""
+    node = node_from_volume(volume, "Disagreement")
+    display = node.GetDisplayNode()
+    display.SetWindowLevel(_MOST_DISAGREEMENT, _MOST_DISAGREEMENT / 2.0)
+    display.SetAndObserveColorNodeID("vtkMRMLColorTableNodeWarmShade1")
+    return node
+
+
+def volume_in(node: Any, reference: Any) -> Volume:
+    """Give the image of a scalar volume node in the coordinates of another's own grid.
+
+    Raises
+    ------
+    InputError
+        If the node is no scalar volume, holds no image, or its transform against ``reference`` is not linear.
+    """
+    volume = volume_from_node(node)
+    parents = node.GetParentTransformNode(), reference.GetParentTransformNode()
+    if parents[0] is parents[1]:
+        return volume
+    if any(parent is not None and not parent.IsTransformToWorldLinear() for parent in parents):
+        raise InputError(
+            node.GetName(),
+            expected="a linear transform against the input volume",
+            got="one that is not",
+            remedy="harden the transforms first",
+        )
+    moved = vtk.vtkMatrix4x4()
+    slicer.vtkMRMLTransformNode.GetMatrixTransformBetweenNodes(*parents, moved)
+    return replace(volume, ijk_to_ras=slicer.util.arrayFromVTKMatrix(moved) @ volume.ijk_to_ras)
 
 
 def _smallest(array: np.ndarray) -> np.ndarray:

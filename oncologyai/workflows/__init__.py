@@ -2,6 +2,7 @@
 
 from oncologyai.workflows.dataset import ConvertReport, anonymize_dataset, convert_dataset
 from oncologyai.workflows.model_check import ModelCheck, check_model
+from oncologyai.workflows.model_images import ReadConfig, read_model_images
 from oncologyai.workflows.models import (
     ModelRow,
     delete_model,
@@ -16,6 +17,7 @@ from oncologyai.workflows.segment import (
     Request,
     request_from_bundle,
     request_from_image,
+    segment_config,
     segment_to_bundle,
     segment_to_file,
 )
@@ -31,6 +33,7 @@ __all__ = [
     "ConvertReport",
     "ModelCheck",
     "ModelRow",
+    "ReadConfig",
     "Request",
     "RunConfig",
     "RunResult",
@@ -46,12 +49,14 @@ __all__ = [
     "leads_training",
     "list_models",
     "measure_files",
+    "read_model_images",
     "recipe_names",
     "request_from_bundle",
     "request_from_image",
     "run",
     "run_config",
     "run_sample",
+    "segment_config",
     "segment_to_bundle",
     "segment_to_file",
     "show_model",

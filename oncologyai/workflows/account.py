@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from oncologyai.bundle import Bundle
 from oncologyai.errors import InputError
-from oncologyai.pipelines import hash_image
+from oncologyai.pipelines import ModelConfig, hash_image
 from oncologyai.samples import SAMPLES
 from oncologyai.types import Point
 
@@ -50,20 +50,36 @@ def sample_origin(sample: str, random_seed: int) -> Origin:
 
 
 def run_command(origin: Origin, inside: Sequence[Point], outside: Sequence[Point], config: RunConfig) -> str:
-    """Give the command line that makes the run again, with STUDY, UID and RESULTS to be filled in."""
+    """Give the command line that makes the run again, with STUDY, UID, FILE and RESULTS to be filled in."""
     words = ["oncology-ai", "run", *origin.words]
     for option, points in (("--seed", inside), ("--outside", outside)):
         for point in points:
             words += [option, ",".join(repr(float(v)) for v in point.ras)]
     chosen = config.analyse.segment
-    words += ["--method", chosen.method, "--max-distance-mm", repr(float(chosen.max_distance_mm))]
-    said = {"--patient": config.patient, "--series": "UID" if config.series_uid else "", "--modality": config.modality}
+    words += _model_words(chosen) if isinstance(chosen, ModelConfig) else ["--method", chosen.method]
+    words += [word for name in config.channels for word in ("--channel", f"{name}=FILE")]
+    words += ["--max-distance-mm", repr(float(chosen.max_distance_mm))]
+    how = config.how
+    said = {"--patient": config.patient, "--series": "UID" if how.series_uid else "", "--modality": how.modality}
     words += [word for option, value in said.items() if value for word in (option, value)]
-    words += ["--suv", config.suv]
-    words += ["--unit", config.unit] if config.unit else []
-    words += ["--allow-missing-slices"] if config.allow_missing_slices else []
+    words += ["--suv", how.suv]
+    words += ["--unit", how.unit] if how.unit else []
+    words += ["--allow-missing-slices"] if how.allow_missing_slices else []
     words += [] if config.scene else ["--no-scene"]
     return shlex.join([*words, "--out", "RESULTS"])
+
+
+def _model_words(config: ModelConfig) -> list[str]:
+    """Give the options of a model that were not left at their defaults."""
+    words = ["--model", config.model]
+    if config.box_ras is not None:
+        words += ["--box", ",".join(repr(v) for v in config.box_ras)]
+    plain = ModelConfig(model=config.model)
+    for field_name in ("device", "engine", "members", "threshold"):
+        value = getattr(config, field_name)
+        if value != getattr(plain, field_name):
+            words += [f"--{field_name}", str(value)]
+    return [*words, "--all-lesions"] if config.all_lesions else words
 
 
 def with_provenance(

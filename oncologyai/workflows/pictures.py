@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from oncologyai._optional import import_optional
 from oncologyai.bundle import Bundle
 from oncologyai.errors import InstallationError
-from oncologyai.report import Picture, slice_pictures
+from oncologyai.report import Picture, disagreement_picture, slice_pictures
 
 if TYPE_CHECKING:
     from oncologyai.scene import SceneNodes
@@ -43,6 +43,14 @@ def draw_pictures(bundle: Bundle, folder: Path, nodes: SceneNodes | None) -> tup
         The pictures, and what to tell the user where 3D is missing.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    pictures, told = _of_the_lesion(bundle, folder, nodes)
+    if bundle.disagreement is not None:
+        path = disagreement_picture(bundle.volume, bundle.disagreement, bundle.masks, folder / "disagreement.png")
+        pictures.append(Picture(path, "disagreement of the model's members: yellow most, red least"))
+    return pictures, told
+
+
+def _of_the_lesion(bundle: Bundle, folder: Path, nodes: SceneNodes | None) -> tuple[list[Picture], list[str]]:
     why = "it is a view of the scene, which was not wanted"
     if nodes is not None:
         try:
@@ -69,4 +77,4 @@ def _scene_pictures(bundle: Bundle, nodes: SceneNodes, folder: Path) -> list[Pic
 
 
 def _caption(bundle: Bundle, view: str) -> str:
-    return f"{bundle.masks[0].label}, {view}"
+    return f"{bundle.masks[0].label if bundle.masks else 'no tumour found'}, {view}"

@@ -5,23 +5,24 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from oncologyai._atomic import atomic_folder
 from oncologyai.bundle import Bundle, write_bundle
 from oncologyai.errors import GeometryMismatchError, OutputError
-from oncologyai.imaging import SuvKind, read_volume, write_dicom_seg, write_rtstruct
-from oncologyai.pipelines import AnalyseConfig, analyse
+from oncologyai.imaging import write_dicom_seg, write_rtstruct
+from oncologyai.pipelines import AnalyseConfig, ModelConfig, ModelInputs, SegmentConfig, analyse
 from oncologyai.progress import Part, Progress, Silent, Stages
 from oncologyai.report import write_report
 from oncologyai.samples import write_sample
-from oncologyai.types import Point, Unit, Volume
+from oncologyai.types import Point
 from oncologyai.workflows.account import Origin, sample_origin, with_provenance
+from oncologyai.workflows.model_images import ReadConfig
 from oncologyai.workflows.pictures import draw_pictures, require_scene, write_scene
 from oncologyai.workflows.pseudonym import pseudonym, series_name, without_identity
-from oncologyai.workflows.segment import Request, bundle_from_analysis, require_seeds, segment_config
+from oncologyai.workflows.segment import Request, bundle_from_analysis, read_images, require_seeds
 from oncologyai.workflows.tables import measurements_json
 
 __all__ = ["RunConfig", "RunResult", "run", "run_config", "run_sample"]
@@ -29,16 +30,13 @@ __all__ = ["RunConfig", "RunResult", "run", "run_config", "run_sample"]
 
 @dataclass(frozen=True)
 class RunConfig:
-    """What a run may be told; the defaults do for a chest CT or a PET."""
+    """What a run may be told; the defaults do for a chest CT or a PET. ``channels``: files of a model's images."""
 
     analyse: AnalyseConfig = field(default_factory=AnalyseConfig)
     patient: str = ""
-    series_uid: str | None = None
-    modality: str | None = None
-    suv: SuvKind = "bw"
-    allow_missing_slices: bool = False
+    how: ReadConfig = field(default_factory=ReadConfig)
     scene: bool = True
-    unit: Unit | None = None
+    channels: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,39 +51,34 @@ class RunResult:
 
 def run_config(
     *,
-    method: str = "",
-    max_distance_mm: float | None = None,
+    config: SegmentConfig | ModelConfig | None = None,
     patient: str = "",
-    series_uid: str | None = None,
-    modality: str | None = None,
-    unit: Unit | None = None,
-    suv: SuvKind = "bw",
-    allow_missing_slices: bool = False,
+    how: ReadConfig | None = None,
+    channels: Mapping[str, Path] | None = None,
     scene: bool = True,
 ) -> RunConfig:
     """Make a configuration from what the user said, the defaults for the rest."""
-    config = segment_config(method=method, max_distance_mm=max_distance_mm)
-    chosen = AnalyseConfig(segment=config)
-    return RunConfig(chosen, patient, series_uid, modality, suv, allow_missing_slices, scene, unit)
+    chosen = AnalyseConfig(segment=config or SegmentConfig())
+    return RunConfig(chosen, patient, how or ReadConfig(), scene, dict(channels or {}))
 
 
 def run(
     study: str | os.PathLike[str],
-    inside: Sequence[Point],
+    inside: Sequence[Point] = (),
     outside: Sequence[Point] = (),
     out: str | os.PathLike[str] = "oncologyai-results",
     *,
     config: RunConfig | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
-    """Read a study, segment the lesion around the seeds, measure it, and write scene, DICOM, tables and report.
+    """Read a study, segment the lesions, measure them, and write scene, DICOM, tables and report.
 
     Parameters
     ----------
     study : path
         A DICOM folder or file, or a NRRD, NIfTI or MHA image.
     inside, outside : sequence of Point
-        RAS mm; at least one inside.
+        RAS mm; at least one inside without a model.
     out : path
         Folder for the results; its files appear, or are replaced, only when all is done. Files of an earlier run
         that this one does not make are taken away, so that no two patients lie side by side.
@@ -101,8 +94,8 @@ def run(
     CancelledError
         If ``progress`` says so; the folder is as it was.
     """
-    require_seeds(inside)
     config = config or RunConfig()
+    require_seeds(inside, config.analyse.segment)
     _require_replaceable(Path(out), ("bundle", "pictures"))
     with atomic_folder(out) as draft:
         seeds = (tuple(inside), tuple(outside))
@@ -121,7 +114,7 @@ def run_sample(
     config: RunConfig | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
-    """Make a synthetic study in ``out/study`` and run on it; without seeds, on the lesion's deepest point.
+    """Make a synthetic study in ``out/study`` and run on it; a method without seeds gets the lesion's deepest point.
 
     Raises
     ------
@@ -134,9 +127,12 @@ def run_sample(
     with atomic_folder(out) as draft:
         watch.stage("sample", 0.0)
         truth = write_sample(sample, draft / "study", seed=random_seed, progress=watch)
-        points = tuple(inside) or tuple(Point(f"Inside-{n}", ras) for n, ras in enumerate(truth.seeds_ras, start=1))
+        points = tuple(inside)
+        if not points and not isinstance(config.analyse.segment, ModelConfig):
+            points = tuple(Point(f"Inside-{n}", ras) for n, ras in enumerate(truth.seeds_ras, start=1))
         seeds = (points, tuple(outside))
-        config = replace(config, modality=config.modality or truth.modality)
+        if not isinstance(config.analyse.segment, ModelConfig):
+            config = replace(config, how=replace(config.how, modality=config.how.modality or truth.modality))
         part = Part(watch, 0.15, 1.0)
         origin = sample_origin(sample, random_seed)
         result = _run_into(draft, Path(out), draft / "study", seeds, config, part, origin=origin)
@@ -158,20 +154,14 @@ def _run_into(
         require_scene()
     stages = Stages(progress)
     with stages("read", share=0.0):
-        volume = read_volume(
-            study,
-            series_uid=config.series_uid,
-            modality=config.modality,
-            unit=config.unit,
-            suv=config.suv,
-            allow_missing_slices=config.allow_missing_slices,
-            progress=progress,
-        )
-    request = _request(volume, seeds, config, origin)
-    analysis = analyse(volume, *seeds, config.analyse, progress=Part(progress, 0.1, 0.5))
+        images = read_images(study, config.analyse.segment, config.channels, how=config.how, progress=progress)
+    request = _request(images, seeds, config, origin)
+    analysis = analyse(
+        request.volume, *seeds, config.analyse, channels=request.channels, progress=Part(progress, 0.1, 0.5)
+    )
     stages.seconds.update(analysis.provenance.seconds)
     bundle = replace(bundle_from_analysis(request, analysis), pipeline="run")
-    notes = [*origin.notes, *volume.meta.get("warnings", ()), *analysis.provenance.warnings]
+    notes = [*origin.notes, *request.notes, *analysis.provenance.warnings]
     with stages("bundle", share=0.5):
         write_bundle(bundle, draft / "bundle")
     with stages("dicom", share=0.6):
@@ -179,13 +169,13 @@ def _run_into(
     nodes = None
     if config.scene:
         with stages("scene", share=0.7):
-            so_far = notes if origin.is_synthetic else without_identity(notes, volume, study)
+            so_far = _told(notes, images, study, config, origin)
             explained = with_provenance(bundle, origin, config, stages.seconds, so_far)
             nodes = write_scene(explained, draft / "scene.mrb")
     with stages("pictures", share=0.85):
         pictures, why = draw_pictures(bundle, draft / "pictures", nodes)
         notes += why
-    told = notes if origin.is_synthetic else without_identity(notes, volume, study)
+    told = _told(notes, images, study, config, origin)
     bundle = with_provenance(bundle, origin, config, stages.seconds, told)
     with stages("report", share=0.95):
         _write_tables(bundle, draft)
@@ -210,14 +200,39 @@ _OUTPUTS = (
 
 
 def _request(
-    volume: Volume, seeds: tuple[tuple[Point, ...], tuple[Point, ...]], config: RunConfig, origin: Origin
+    images: ModelInputs, seeds: tuple[tuple[Point, ...], tuple[Point, ...]], config: RunConfig, origin: Origin
 ) -> Request:
+    volume = images.volume
     patient, study = pseudonym(volume)
     name = str(volume.meta["description"]) if origin.is_synthetic else series_name(volume)
-    return Request(volume, *seeds, config.analyse.segment, name, config.patient or patient, study)
+    notes = (*volume.meta.get("warnings", ()), *images.notes)
+    return Request(
+        volume,
+        *seeds,
+        config.analyse.segment,
+        name,
+        config.patient or patient,
+        study,
+        channels=images.channels,
+        notes=notes,
+    )
+
+
+def _told(
+    notes: Sequence[str], images: ModelInputs, study: str | os.PathLike[str], config: RunConfig, origin: Origin
+) -> tuple[str, ...]:
+    """Give the notes without what names the patient, in the first image or in any other."""
+    if origin.is_synthetic:
+        return tuple(notes)
+    told = without_identity(notes, images.volume, study)
+    for name, volume in images.channels.items():
+        told = without_identity(told, volume, config.channels.get(name, study))
+    return told
 
 
 def _write_dicom(bundle: Bundle, draft: Path) -> list[str]:
+    if not bundle.masks:
+        return ["no DICOM SEG and no RTSTRUCT: no tumour was found"]
     if bundle.volume.dicom is None:
         return ["no DICOM SEG and no RTSTRUCT: the image did not come from DICOM, so there is no series to refer to"]
     write_rtstruct(bundle.masks, bundle.volume, draft / "rtstruct.dcm")
@@ -229,8 +244,9 @@ def _write_dicom(bundle: Bundle, draft: Path) -> list[str]:
 
 
 def _write_tables(bundle: Bundle, draft: Path) -> None:
-    for name, copy in (("segmentation.seg.nrrd", "segmentation.seg.nrrd"), ("features.csv", "features.csv")):
-        shutil.copyfile(draft / "bundle" / name, draft / copy)
+    for name in ("segmentation.seg.nrrd", "features.csv"):
+        if (draft / "bundle" / name).is_file():  # there is no segmentation where no tumour was found
+            shutil.copyfile(draft / "bundle" / name, draft / name)
     measurements = bundle.table("Measurements")
     if measurements is not None:
         (draft / "measurements.json").write_text(measurements_json(measurements, bundle.lines), encoding="utf-8")

@@ -3,6 +3,7 @@
 import shlex
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from oncologyai.bundle import Bundle
 from oncologyai.errors import InputError
 from oncologyai.progress import Provenance
 from oncologyai.types import Mask, Point, Volume
-from oncologyai.workflows import run_config
+from oncologyai.workflows import ReadConfig, run_config, segment_config
 from oncologyai.workflows.account import Origin, run_command, sample_origin, with_provenance
 
 INSIDE = (Point("Inside-1", (-93.3, 208.6, -459.5)), Point("Inside-2", (1.0, 2.0, 3.0)))
@@ -26,8 +27,8 @@ def a_bundle() -> Bundle:
 
 def test_command_names_every_choice_but_not_the_study_s_path() -> None:
     config = run_config(
-        method="growing", max_distance_mm=40.0, patient="P 7", series_uid="1.2.3", suv="lbm", scene=False,
-        allow_missing_slices=True,
+        config=segment_config(method="growing", max_distance_mm=40.0), patient="P 7", scene=False,
+        how=ReadConfig(series_uid="1.2.3", suv="lbm", allow_missing_slices=True),
     )  # fmt: skip
     words = shlex.split(run_command(Origin(), INSIDE, (Point("Outside-1", (0.0, 0.0, 0.5)),), config))
     assert words[:3] == ["oncology-ai", "run", "STUDY"]
@@ -39,6 +40,21 @@ def test_command_names_every_choice_but_not_the_study_s_path() -> None:
     ):  # fmt: skip
         assert pair in pairs
     assert {"--no-scene", "--allow-missing-slices"} <= set(words)
+
+
+def test_command_names_model_box_and_channels_but_no_file() -> None:
+    config = run_config(
+        config=segment_config(model="tiny", box_ras=(0.0, 0.0, 0.0, 9.0, 9.0, 9.5), threshold=0.4, all_lesions=True),
+        channels={"ct": Path("/home/Muster/ct.nrrd")},
+    )
+    words = shlex.split(run_command(Origin(), (), (), config))
+    pairs = list(pairwise(words))
+    for pair in (
+        ("--model", "tiny"), ("--box", "0.0,0.0,0.0,9.0,9.0,9.5"), ("--channel", "ct=FILE"), ("--threshold", "0.4"),
+    ):  # fmt: skip
+        assert pair in pairs
+    assert "--all-lesions" in words
+    assert not {"--method", "--device", "--seed"} & set(words)
 
 
 def test_sample_s_name_seed_and_spec_are_in_the_provenance() -> None:

@@ -8,7 +8,15 @@ from oncologyai.errors import InputError, OutsideImageError
 from oncologyai.imaging import read_masks, write_volume
 from oncologyai.pipelines import SegmentConfig
 from oncologyai.types import Point, Volume
-from oncologyai.workflows import Request, request_from_bundle, request_from_image, segment_to_bundle, segment_to_file
+from oncologyai.workflows import (
+    ReadConfig,
+    Request,
+    request_from_bundle,
+    request_from_image,
+    segment_config,
+    segment_to_bundle,
+    segment_to_file,
+)
 
 SEED = (Point("Inside-1", (1.0, 1.0, -1.0)),)
 
@@ -19,7 +27,7 @@ def overlap(one: np.ndarray, other: np.ndarray) -> float:
 
 @pytest.mark.parametrize("name", ["m.seg.nrrd", "m.nrrd", "m.nii.gz", "m.mha"])
 def test_the_mask_is_written_in_the_format_of_its_name(tmp_path, a_volume, a_ball, name):
-    volume_ml = segment_to_file(Request(a_volume, SEED), tmp_path / "Ordner é" / name)
+    volume_ml = segment_to_file(Request(a_volume, SEED), tmp_path / "Ordner é" / name).mask.volume_ml
     (mask,) = read_masks(tmp_path / "Ordner é" / name, grid=a_volume)
     assert mask.volume_ml == pytest.approx(volume_ml) and overlap(mask.array, a_ball.array) > 0.9
 
@@ -40,9 +48,9 @@ def test_a_plain_image_gives_no_dicom_and_no_half_file(tmp_path, a_volume):
 
 def test_a_plain_image_is_what_the_user_says(tmp_path, a_volume):
     write_volume(Volume(a_volume.array, a_volume.ijk_to_ras), tmp_path / "i.nii.gz")
-    request = request_from_image(
-        tmp_path / "i.nii.gz", SEED, modality="PT", unit="SUVbw", method="growing", max_distance_mm=17.0
-    )
+    config = segment_config(method="growing", max_distance_mm=17.0)
+    how = ReadConfig(modality="PT", unit="SUVbw")
+    request = request_from_image(tmp_path / "i.nii.gz", SEED, config=config, how=how)
     assert (request.volume.modality, request.volume.unit) == ("PT", "SUVbw")
     assert (request.config.method, request.config.max_distance_mm) == ("growing", 17.0)
 
