@@ -10,7 +10,7 @@ import typer
 
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, Reporter, reporter
 
-__all__ = ["app", "crossval", "recipes", "segmentation"]
+__all__ = ["app", "crossval", "ensemble", "recipes", "segmentation"]
 
 app = typer.Typer(
     help="Train networks. A training that was stopped goes on with the same command.",
@@ -63,6 +63,21 @@ def recipes() -> None:
 
     for name in workflows.recipe_names():
         typer.echo(name)
+
+
+@app.command()
+def ensemble(
+    members: Annotated[
+        list[Path],
+        typer.Argument(metavar="WEIGHTS...", help="Weights in their trainings' folders.", show_default=False),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the model.", show_default=False)],
+) -> None:
+    """Join trained highres3dnet, densehighres3dnet-v1 and -v2 into the ensemble of DenseHighRes3DNet."""
+    from oncologyai import workflows
+
+    made = workflows.export_ensemble(members, out)
+    typer.echo(f"{made['folder']}: weights.safetensors and model.onnx, {made['export_difference']:.1g} apart in logits")
 
 
 @app.command()

@@ -15,7 +15,8 @@ from oncologyai.training.cross_validate import HELD_OUT, CrossValidation, cross_
 from oncologyai.training.cross_validation import split_folds
 from oncologyai.training.data import Case, CaseFiles, find_cases, load_cases, read_case
 from oncologyai.training.distributed import World, is_leader, join_world
-from oncologyai.training.export import check_card, export_network, write_card
+from oncologyai.training.ensemble import export_ensemble
+from oncologyai.training.export import check_card, export_network, save_weights, write_card
 from oncologyai.training.held_out import HeldOut, predict_held_out, read_held_out, write_held_out
 from oncologyai.training.log import Curves, EpochRow, table_cells, write_dice, write_log
 from oncologyai.training.loop import FitResult, fit
@@ -50,6 +51,7 @@ __all__ = [
     "check_card",
     "cross_validate",
     "draw_sample",
+    "export_ensemble",
     "export_network",
     "find_cases",
     "fit",
@@ -64,6 +66,7 @@ __all__ = [
     "read_case",
     "read_held_out",
     "save_config",
+    "save_weights",
     "split_cases",
     "split_folds",
     "table_cells",

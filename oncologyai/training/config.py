@@ -39,6 +39,9 @@ class DataSource(_Part):
         tuple[str, ...], Field(description="Structures drawn on the first channel, united into the truth.")
     ] = ("GTV-1",)
     mask_on: Annotated[str, Field(description="Channel whose grid and field of view lead; empty: the first.")] = ""
+    negatives: Annotated[
+        bool, Field(description="Whether a label map of nothing but 0 is a case without a lesion; else it is refused.")
+    ] = False
     crop_mm: Annotated[
         Positive | None, Field(description="Only the truth's box with this margin is used; null: the whole image.")
     ] = None
@@ -156,6 +159,9 @@ class TrainConfig(_Part):
     keep: Annotated[
         Literal["best", "last"], Field(description="Weights kept: the best by the validating fold, or the last.")
     ] = "best"
+    keep_epochs: Annotated[
+        tuple[Count, ...], Field(description="Epochs after which the weights stay, as weights-EPOCH.safetensors.")
+    ] = ()
     overlap: Annotated[float, Field(ge=0, lt=1)] = 0.5
     seed: Annotated[int, Field(ge=0)] = 0
     model: Annotated[

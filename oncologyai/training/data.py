@@ -209,7 +209,7 @@ def read_case(case: CaseFiles, config: TrainConfig) -> tuple[dict[str, Volume], 
     MissingFileError
         If the case lacks the channel that leads.
     EmptyMaskError
-        If the file of the truth holds no structure.
+        If the file of the truth holds no structure, where ``negatives`` does not take that for none to be found.
     InputError
         If a file cannot be read; see ``read_volume`` and ``read_masks``.
     """
@@ -221,9 +221,11 @@ def read_case(case: CaseFiles, config: TrainConfig) -> tuple[dict[str, Volume], 
     volumes = {name: _read_image(case.images[name], modality[name]) for name in order}
     first = volumes[lead]
     masks = read_masks(case.mask, grid=first, names=case.structures)
-    if not masks:
-        raise EmptyMaskError(f"{case.name}: {case.mask}", expected="a structure", got="none")
-    return volumes, Mask.on(first, np.logical_or.reduce([mask.array for mask in masks]))
+    if not masks and not config.data.negatives:
+        remedy = "set data.negatives where this is a case without a lesion"
+        raise EmptyMaskError(f"{case.name}: {case.mask}", expected="a structure", got="none", remedy=remedy)
+    nothing = np.zeros(first.shape, dtype=bool)
+    return volumes, Mask.on(first, np.logical_or.reduce([nothing, *(mask.array for mask in masks)]))
 
 
 def _prepare(case: CaseFiles, config: TrainConfig, folder: Path) -> None:

@@ -18,7 +18,7 @@ from oncologyai.networks import SegmentationNetwork, build_network
 from oncologyai.networks.network import pad_to_multiple
 from oncologyai.training.config import TrainConfig
 
-__all__ = ["ONNX_NAME", "WEIGHTS_NAME", "check_card", "export_network", "write_card"]
+__all__ = ["ONNX_NAME", "WEIGHTS_NAME", "check_card", "export_network", "save_weights", "write_card"]
 
 WEIGHTS_NAME, ONNX_NAME = "weights.safetensors", "model.onnx"
 _LARGEST_GAP = 1e-3  # of logits between torch and ONNX Runtime, beside 1e-3 of their size
@@ -59,8 +59,7 @@ def export_network(
     """
     runtime = import_optional("onnxruntime", feature="export", install="pip install 'oncologyai[infer]'")
     folder.mkdir(parents=True, exist_ok=True)
-    arrays = {name: value.detach().cpu().float().numpy() for name, value in weights.items()}
-    write_weights(arrays, folder / WEIGHTS_NAME, half=True)
+    save_weights(weights, folder / WEIGHTS_NAME)
     network = _with_weights(call, folder / WEIGHTS_NAME)
     generator = torch.Generator().manual_seed(0)
     trial = pad_to_multiple(torch.randn(1, network.in_channels, *patch, generator=generator), network.multiple)
@@ -76,6 +75,27 @@ def export_network(
                 f"export: expected the logits of torch from ONNX Runtime, got {gap:.2g} off; update onnxruntime"
             )
     return gap
+
+
+def save_weights(weights: Mapping[str, torch.Tensor], path: Path) -> None:
+    """Write a ``state_dict()`` in half precision.
+
+    What is not floating is the number of batches that batch norm has seen, which only training with a cumulative
+    average reads: it stays within half precision's range.
+
+    Raises
+    ------
+    InputError
+        If a weight is not finite or too large for half precision.
+    OutputError, DiskFullError
+        If the file cannot be written.
+    """
+    most = np.finfo(np.float16).max
+    arrays = {}
+    for name, value in weights.items():
+        array = value.detach().cpu().float().numpy()
+        arrays[name] = array if value.is_floating_point() else np.minimum(array, most)
+    write_weights(arrays, path, half=True)
 
 
 def check_card(config: TrainConfig) -> None:

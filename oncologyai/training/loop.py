@@ -27,6 +27,7 @@ from oncologyai.progress import Progress, Silent
 from oncologyai.training.config import TrainConfig
 from oncologyai.training.data import Case
 from oncologyai.training.distributed import World, choose_device
+from oncologyai.training.export import save_weights
 from oncologyai.training.log import LOG, Curves, EpochRow, write_log
 from oncologyai.training.losses import SupervisedLoss, make_loss
 from oncologyai.training.schedules import learning_rate
@@ -85,8 +86,8 @@ def fit(
     train, validation : sequence of Case
         Without validation the last weights count.
     folder : Path
-        Of the checkpoint and of ``log.csv``, both written after every epoch, whole or not at all, and of
-        ``tensorboard``.
+        Of the checkpoint and of ``log.csv``, both written after every epoch, whole or not at all, of
+        ``tensorboard``, and of the weights of ``keep_epochs``.
     minutes : float, optional
         Ends, resumable, after the epoch at which so much time is over.
     on_epoch : callable, optional
@@ -271,6 +272,8 @@ class _Run:
         with atomic_file(self.folder / CHECKPOINT) as draft:
             torch.save(state, draft)
         write_log(self.rows, self.folder / LOG)
+        if self.epoch in self.config.keep_epochs:
+            save_weights(self.average, self.folder / f"weights-{self.epoch}.safetensors")
 
     def restore(self) -> None:
         """Go on from the checkpoint, if there is one."""

@@ -24,6 +24,7 @@ from oncologyai.workflows.segment import (
 from oncologyai.workflows.tables import evaluate_files, features_files, measure_files
 from oncologyai.workflows.train import (
     cross_validate_segmentation,
+    export_ensemble,
     leads_training,
     recipe_names,
     train_segmentation,
@@ -44,6 +45,7 @@ __all__ = [
     "delete_model",
     "download_model",
     "evaluate_files",
+    "export_ensemble",
     "features_files",
     "import_model",
     "leads_training",

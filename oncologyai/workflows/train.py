@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from oncologyai.progress import Progress
 if TYPE_CHECKING:
     from oncologyai.training import EpochRow, TrainConfig
 
-__all__ = ["cross_validate_segmentation", "leads_training", "recipe_names", "train_segmentation"]
+__all__ = ["cross_validate_segmentation", "export_ensemble", "leads_training", "recipe_names", "train_segmentation"]
 
 
 def recipe_names() -> tuple[str, ...]:
@@ -21,6 +21,13 @@ def recipe_names() -> tuple[str, ...]:
     from oncologyai.training import list_recipes
 
     return list_recipes()
+
+
+def export_ensemble(members: Sequence[Path], folder: Path) -> dict[str, Any]:
+    """Join three trainings' weights into the ensemble of DenseHighRes3DNet; see ``training.export_ensemble``."""
+    from oncologyai import training
+
+    return {"folder": str(folder), "export_difference": training.export_ensemble(members, folder)}
 
 
 def leads_training() -> bool:

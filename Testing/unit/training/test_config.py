@@ -11,7 +11,8 @@ from oncologyai.training import check_card, list_recipes, load_config, save_conf
 
 
 def test_every_recipe_of_the_library_is_a_whole_configuration() -> None:
-    assert set(list_recipes()) == {"ch6-unet2d", "coretr", "densehighres3dnet", "sts-gtv-multi", "sts-gtv-pet"}
+    dense = {"highres3dnet", "densehighres3dnet-v1", "densehighres3dnet"}
+    assert set(list_recipes()) >= {"ch6-unet2d", "coretr", "sts-gtv-multi", "sts-gtv-pet"} | dense
     for name in list_recipes():
         check_card(load_config(name))
 
@@ -21,6 +22,17 @@ def test_densehighres3dnet_has_two_rounds_of_20000_dice_and_10000_focal_steps() 
     steps = [(phase.loss, phase.epochs * config.steps_per_epoch) for phase in config.phases]
     assert steps == [("dice", 20_000), ("focal", 10_000)] * 2
     assert config.phase_at(59)[0].loss == "focal" and config.phase_at(60) == (config.phases[2], 0)
+    kept = [epoch * config.steps_per_epoch for epoch in config.keep_epochs]
+    assert kept == [20_000, 30_000, 50_000, 60_000]  # tables 1 and 2
+
+
+def test_the_three_dense_recipes_differ_in_nothing_but_the_network() -> None:
+    names = {"highres3dnet": "highres3dnet", "densehighres3dnet-v1": "densehighres3dnet-v1"}
+    names["densehighres3dnet"] = "densehighres3dnet-v2"
+    configs = [load_config(name) for name in names]
+    assert [config.network.name for config in configs] == list(names.values())
+    rest = [config.model_copy(update={"name": "", "network": None}) for config in configs]
+    assert rest[0] == rest[1] == rest[2]
 
 
 def test_a_configuration_written_is_read_back_alike(a_config_file, tmp_path) -> None:

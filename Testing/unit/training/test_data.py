@@ -5,9 +5,9 @@ import shutil
 import numpy as np
 import pytest
 
-from oncologyai.errors import EmptyStudyError, MissingFileError, UnreadableFileError
-from oncologyai.imaging import write_dicom_series, write_rtstruct
-from oncologyai.training import find_cases, load_cases, load_config, split_cases
+from oncologyai.errors import EmptyMaskError, EmptyStudyError, MissingFileError, UnreadableFileError
+from oncologyai.imaging import read_volume, write_dicom_series, write_rtstruct, write_volume
+from oncologyai.training import draw_sample, find_cases, load_cases, load_config, split_cases
 from oncologyai.types import Mask, Volume
 
 
@@ -46,6 +46,20 @@ def test_a_crop_covers_the_lesion_and_its_margin(a_config_file, tmp_path) -> Non
     case = load_cases(find_cases(config)[:1], config, tmp_path)[0]
     inside = np.argwhere(case.truth > 0.5)
     assert np.all(inside.min(0) == 1) and np.all(inside.max(0) == np.array(case.truth.shape) - 2)
+
+
+def test_a_mask_of_zeros_is_a_case_without_a_lesion_only_where_asked_for(a_config_file, a_cohort, tmp_path) -> None:
+    folder = shutil.copytree(a_cohort.parent, tmp_path / "copy")
+    pet = read_volume(folder / "pet0.nrrd")
+    write_volume(pet.with_array(np.zeros(pet.shape, dtype=np.uint8), unit="arbitrary"), folder / "mask0.nrrd")
+    config = load_config(a_config_file).with_data(table=str(folder / "cases.csv"))
+    with pytest.raises(EmptyMaskError, match="P0: .*mask0.nrrd: expected a structure.*set data.negatives"):
+        load_cases(find_cases(config)[:1], config, tmp_path / "cache")
+    config = config.model_copy(update={"data": config.data.model_copy(update={"negatives": True})})
+    case = load_cases(find_cases(config)[:1], config, tmp_path / "cache")[0]
+    assert not case.truth.any() and case.image.any()
+    image, truth = draw_sample(case, config, np.random.default_rng(0))
+    assert image.any() and not truth.any()
 
 
 def test_folds_share_no_patient_and_cover_all(a_config_file) -> None:

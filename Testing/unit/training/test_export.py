@@ -7,12 +7,12 @@ import onnxruntime
 import pytest
 import torch
 
-from oncologyai.errors import MissingDependencyError
+from oncologyai.errors import InputError, MissingDependencyError
 from oncologyai.imaging import read_masks, read_volume
 from oncologyai.inference import InferenceConfig, segment_with_model
 from oncologyai.models import NetworkCall, load_card, read_weights
 from oncologyai.networks import build_network
-from oncologyai.training import export_network, load_config, train
+from oncologyai.training import export_network, load_config, save_weights, train
 
 CALL = NetworkCall(name="resenc-unet", arguments={"widths": [4, 6], "blocks": [1, 1], "strides": [[1] * 3, [2] * 3]})
 
@@ -30,6 +30,19 @@ def test_onnx_runtime_gives_the_logits_of_the_half_precision_weights(tmp_path) -
     with torch.inference_mode():
         expected = network(image).numpy()
     assert session.run(None, {"image": image.numpy()})[0] == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_long_training_with_batch_norm_fits_half_precision(tmp_path) -> None:
+    network = build_network("highres3dnet", widths=[4, 6, 8], head=8)
+    weights = network.state_dict()
+    counts = [name for name in weights if name.endswith("num_batches_tracked")]
+    for name in counts:
+        weights[name] = torch.tensor(600_000)
+    call = NetworkCall(name="highres3dnet", arguments={"widths": [4, 6, 8], "head": 8})
+    assert counts and export_network(call, weights, tmp_path, patch=(8, 8, 8)) < 1e-3
+    weights[next(iter(weights))].fill_(float("inf"))
+    with pytest.raises(InputError, match="finite numbers"):
+        save_weights(weights, tmp_path / "weights.safetensors")
 
 
 def test_export_without_onnx_runtime_names_it(tmp_path, monkeypatch) -> None:

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from oncologyai.errors import CancelledError, InputError, UnreadableFileError
+from oncologyai.models import read_weights
 from oncologyai.networks import build_network
 from oncologyai.training import Curves, EpochRow, find_cases, fit, load_cases, load_config, save_config, train, validate
 
@@ -90,6 +91,18 @@ def test_a_cancelled_training_leaves_a_checkpoint_to_go_on_from(a_config_file, t
     assert [row.epoch for row in told] == [3, 4]
     assert curve(tmp_path / "cut") == curve(tmp_path / "whole")
     assert whole.dice == train(config, tmp_path / "cut").dice
+
+
+def test_weights_of_chosen_epochs_stay(a_config_file, tmp_path) -> None:
+    config = load_config(a_config_file, keep_epochs=[1, 3], average=0.0, phases=[{"epochs": 3}])
+    train(config, tmp_path)
+    assert sorted(path.name for path in tmp_path.glob("weights-*")) == [
+        "weights-1.safetensors",
+        "weights-3.safetensors",
+    ]
+    last = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["network"]
+    kept = read_weights(tmp_path / "weights-3.safetensors")
+    assert all(torch.equal(torch.from_numpy(kept[name]), value.half().float()) for name, value in last.items())
 
 
 def test_time_over_ends_a_training_unfinished(a_config_file, tmp_path) -> None:
