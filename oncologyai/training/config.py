@@ -85,6 +85,9 @@ class Augmentation(_Part):
     field: Annotated[Chance, Field(description="Cut off more of the channels that have a field of view.")] = 0
     field_mm: Annotated[float, Field(ge=0)] = 30.0
     field_channels: tuple[str, ...] = ()
+    absent: Annotated[
+        Chance, Field(description="3D: only a part of the view beside the lesion is shown, and nothing is to be found.")
+    ] = 0
     drop: Annotated[
         dict[str, Chance],
         Field(description="Chance that a channel, or several as 'ct+mr', is missing; at most one happens."),

@@ -16,9 +16,11 @@ from torch.nn import functional
 from oncologyai.training.config import Augmentation, TrainConfig
 from oncologyai.training.data import Case
 
-__all__ = ["Inputs", "change_values", "cut_view", "draw_sample", "inputs_of"]
+__all__ = ["Inputs", "change_values", "cut_view", "draw_sample", "inputs_of", "show_beside"]
 
 _CONTROL = 5  # points an axis of the elastic deformation
+_BESIDE = 4  # voxels that a part beside the lesion must be thick to be shown
+_SPILL = 2  # voxels beside the lesion that its blurred uptake reaches
 _SPREAD = 16.0  # mm beyond the image that a sample's centre may lie, so that lesions are seen cut off too
 
 
@@ -74,10 +76,55 @@ def draw_sample(
         slab = slice(place, place + 1)
     image = torch.from_numpy(np.array(case.image[:, slab])).to(device)
     truth = torch.from_numpy(np.array(case.truth[slab])).to(device)
+    if not flat and settings.absent and generator.random() < settings.absent:
+        image, truth = show_beside(image, truth, generator)
     image = cut_view(image, truth, case.sampling_mm, inputs_of(config), settings, generator)
     image, truth = _warp(image, truth, case.sampling_mm, patch, config, generator)
     image = change_values(image, inputs_of(config), settings, generator, complete=case.complete)
     return (image[:, 0], truth[:, 0]) if flat else (image, truth)
+
+
+def show_beside(
+    image: torch.Tensor, truth: torch.Tensor, generator: np.random.Generator
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Show a part of the view on one side of the lesion alone, or mirrored until it fills the view again.
+
+    Where every image holds a lesion a network learns to find one in each; this teaches it that there may be none.
+
+    Parameters
+    ----------
+    image : Tensor, shape (input, k, j, i)
+        Not changed.
+    truth : Tensor, shape (k, j, i)
+        The lesion's share.
+    generator : Generator
+        Chooses the side, and whether it is mirrored.
+
+    Returns
+    -------
+    tuple of Tensor
+        Image and an empty truth; both as they were where the truth is empty or no side is thick enough.
+    """
+    lesion = _span(truth > 0)
+    if lesion is None:
+        return image, truth
+    sides = []
+    for axis, size in enumerate(truth.shape):
+        first, last = lesion[0][axis] - _SPILL, lesion[1][axis] + 1 + _SPILL
+        sides += [(axis, low, high) for low, high in ((0, first), (last, size)) if high - low >= _BESIDE]
+    if not sides:
+        return image, truth
+    axis, low, high = sides[int(generator.integers(len(sides)))]
+    places = torch.arange(truth.shape[axis], device=image.device)
+    if generator.random() < 0.5:
+        around = (places - low) % (2 * (high - low))
+        mirrored = torch.where(around < high - low, around, 2 * (high - low) - 1 - around) + low
+        return image.index_select(axis + 1, mirrored), torch.zeros_like(truth)
+    shown = torch.zeros_like(image)
+    part = [slice(None)] * image.ndim
+    part[axis + 1] = slice(low, high)
+    shown[tuple(part)] = image[tuple(part)]
+    return shown, torch.zeros_like(truth)
 
 
 def cut_view(

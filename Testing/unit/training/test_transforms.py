@@ -1,11 +1,13 @@
 """Samples: what stays, what changes, and that the generator alone decides."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from oncologyai.training import Augmentation, find_cases, load_cases, load_config
-from oncologyai.training.transforms import Inputs, change_values, cut_view, draw_sample, inputs_of
+from oncologyai.training.transforms import Inputs, change_values, cut_view, draw_sample, inputs_of, show_beside
 
 PET, CT = Inputs("pet", "PT", 0, None), Inputs("ct", "CT", 1, 2)
 
@@ -103,3 +105,36 @@ def test_the_gain_of_pet_is_one_of_suv() -> None:
     changed = change_values(image, (PET, CT), settings, np.random.default_rng(0))
     assert float(changed[0, 0, 0, 0]) == pytest.approx(np.log1p(15.0), rel=1e-5)
     assert float(changed[1, 0, 0, 0]) == pytest.approx(1.5 * np.log1p(10.0), rel=1e-5)
+
+
+def test_beside_the_lesion_nothing_of_it_is_shown_and_nothing_is_to_be_found() -> None:
+    truth = torch.zeros(20, 24, 24)
+    truth[12:16, 10:14, 10:14] = 1
+    image = torch.stack(
+        [torch.rand(truth.shape, generator=torch.Generator().manual_seed(1)) + 1, torch.ones_like(truth)]
+    )
+    image[0] += 100 * truth
+    kinds = set()
+    for seed in range(24):
+        shown, empty = show_beside(image, truth, np.random.default_rng(seed))
+        assert shown.shape == image.shape and not empty.any() and shown[0].max() < 50
+        filled = bool((shown[1] == 1).all())
+        kinds.add(filled)
+        seen = shown[0][shown[0] > 0]
+        assert torch.isin(seen, image[0]).all()  # the values are the image's own
+        if not filled:
+            assert torch.equal(shown[shown != 0], image[shown != 0])
+    assert kinds == {True, False}
+
+
+def test_a_lesion_that_leaves_no_room_stays() -> None:
+    truth = torch.ones(6, 6, 6)
+    image = torch.rand(1, 6, 6, 6)
+    assert show_beside(image, truth, np.random.default_rng(0)) == (image, truth)
+    assert show_beside(image, torch.zeros(6, 6, 6), np.random.default_rng(0))[0] is image
+
+
+def test_absent_samples_are_drawn_as_often_as_asked(a_config_file, a_case) -> None:
+    always = load_config(a_config_file, augmentation={"absent": 1.0}, on_lesion=1.0)
+    small = replace(a_case, truth=(np.indices(a_case.truth.shape)[2] > 13).astype(np.float32))
+    assert not any(draw_sample(small, always, np.random.default_rng(n))[1].any() for n in range(5))
