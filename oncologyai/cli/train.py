@@ -194,6 +194,10 @@ def _judged(result: dict[str, Any]) -> str:
             f"{result['trust_error_of_mean']:.3f}), rank correlation {result['trust_rank_correlation']:.2f}, "
             f"interval holds {result['trust_coverage']:.0%}"
         )
+    if result["lesions_found"] is not None:
+        told += (
+            f"; lesions found {result['lesions_found']:.0%}, nothing beside them {result['nothing_found_beside']:.0%}"
+        )
     end = "finished" if result["finished"] else "not finished: the same command goes on"
     return f"{result['folder']}: {result['cases']} cases left out{dice}{told}; {end}"
 

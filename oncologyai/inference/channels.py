@@ -47,6 +47,10 @@ class Preparation(Protocol):
     def interpolation(self) -> str:
         """``nearest``, ``linear`` or ``sinc``, the windowed sinc of ``resample_sinc``."""
 
+    @property
+    def margin(self) -> int:
+        """Voxels of fill that surround what is covered."""
+
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
@@ -58,7 +62,7 @@ class Prepared:
         Normalised, on the working grid; a missing channel holds its fill. A channel with ``field_of_view`` is two
         inputs, the image and then 1 where the image is, 0 elsewhere.
     ijk_to_ras : ndarray, shape (4, 4)
-        The working grid.
+        The working grid, the card's margin included.
     present : tuple of bool
         Which channels were given, in the card's order.
     notes : tuple of str
@@ -124,6 +128,8 @@ def prepare_channels(
             array[row + 1 : row + rows] = 0.0
             notes.append(f"channel {channel.name} was not given: the model did without it")
         row += rows
+    if card.margin:
+        array, ijk_to_ras = _surrounded(array, ijk_to_ras, card)
     return Prepared(array, ijk_to_ras, tuple(c.name in volumes for c in card.channels), tuple(notes))
 
 
@@ -134,6 +140,16 @@ def input_names(card: Preparation) -> tuple[str, ...]:
         for channel in card.channels
         for name in ((channel.name, f"{channel.name}_field") if channel.field_of_view else (channel.name,))
     )
+
+
+def _surrounded(array: np.ndarray, ijk_to_ras: np.ndarray, card: Preparation) -> tuple[np.ndarray, np.ndarray]:
+    """Put the margin of fill around every input: how a network sees where a view ends."""
+    fills = [v for c in card.channels for v in ((c.fill, 0.0) if c.field_of_view else (c.fill,))]
+    around = [(card.margin, card.margin)] * 3
+    wide = np.stack([np.pad(row, around, constant_values=fill) for row, fill in zip(array, fills, strict=True)])
+    shift = np.eye(4)
+    shift[:3, 3] = -card.margin
+    return wide, ijk_to_ras @ shift
 
 
 def _ready(volume: Volume, channel: Channel) -> Volume:

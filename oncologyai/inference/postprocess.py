@@ -20,6 +20,7 @@ def postprocess(
     threshold: float = 0.5,
     keep: str = "largest",
     minimum_ml: float = 0.0,
+    minimum_probability: float = 0.0,
     neighbours: int = 26,
     label: str = "GTV-1",
     code: Terminology | None = None,
@@ -36,6 +37,8 @@ def postprocess(
         Only the component of most voxels, which is the primary tumour [1], or all, the largest first.
     minimum_ml : float
         Smaller components are dropped.
+    minimum_probability : float
+        Components whose mean probability is lower are dropped: a network that is not sure has found nothing.
     neighbours : {6, 18, 26}
         Voxels that touch by a face, an edge, or a corner are connected; [1] does not say.
     label : str
@@ -60,6 +63,7 @@ def postprocess(
     check_range(threshold, 0.0, 1.0, "threshold")
     check_choice(keep, {"largest", "all"}, "keep")
     check_range(minimum_ml, 0.0, 1e6, "minimum_ml")
+    check_range(minimum_probability, 0.0, 1.0, "minimum_probability")
     if neighbours not in _NEIGHBOURS:
         raise InputError("neighbours", expected="6, 18 or 26", got=str(neighbours))
     above = probability.array > threshold
@@ -68,7 +72,9 @@ def postprocess(
     if not count:
         return ()
     sizes = np.bincount(parts.ravel())[1:]
-    order = [int(n) for n in np.argsort(-sizes, kind="stable") if sizes[n] * probability.voxel_ml >= minimum_ml]
+    means = ndimage.mean(probability.array, parts, np.arange(1, count + 1))
+    kept = (sizes * probability.voxel_ml >= minimum_ml) & (np.atleast_1d(means) >= minimum_probability)
+    order = [int(n) for n in np.argsort(-sizes, kind="stable") if kept[n]]
     chosen = order[:1] if keep == "largest" else order
     return tuple(
         Mask.on(probability, parts == number + 1, _counted(label, place), code=code)

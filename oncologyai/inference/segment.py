@@ -314,6 +314,7 @@ def _lesions(probability: Volume, card: ModelCard, config: InferenceConfig) -> t
         threshold=_threshold(card, config),
         keep=config.components or card.components,
         minimum_ml=card.minimum_ml if config.minimum_ml is None else config.minimum_ml,
+        minimum_probability=card.minimum_probability,
         label=label.name,
         code=_code(label),
     )

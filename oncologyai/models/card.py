@@ -62,6 +62,7 @@ class ModelCard(BaseModel):
     patch: Annotated[
         tuple[int, ...], Field(min_length=2, max_length=3, description="Window ([k,] j, i) in voxels; 2 numbers: 2D.")
     ]
+    margin: Annotated[int, Field(ge=0, description="Voxels of fill around the image, so that its end is seen.")] = 0
     overlap: Annotated[float, Field(ge=0, lt=1, description="Share of a window that neighbours have in common.")] = 0.5
     threshold: Annotated[float, Field(gt=0, lt=1, description="A voxel above this probability is kept.")] = 0.5
     region: Annotated[
@@ -72,6 +73,9 @@ class ModelCard(BaseModel):
     ] = "keep"
     components: Annotated[Literal["largest", "all"], Field(description="Connected parts that are kept.")] = "largest"
     minimum_ml: Annotated[float, Field(ge=0, description="Parts smaller than this are dropped.")] = 0.0
+    minimum_probability: Annotated[
+        float, Field(ge=0, lt=1, description="Parts whose mean probability is lower are no finding and dropped.")
+    ] = 0.0
     engine: Annotated[
         Literal["auto", "openvino", "onnxruntime", "torch"], Field(description="The engine it runs best on.")
     ] = "auto"

@@ -17,7 +17,8 @@ from oncologyai.training.data import Case, CaseFiles, find_cases, load_cases, re
 from oncologyai.training.distributed import World, is_leader, join_world
 from oncologyai.training.ensemble import export_ensemble
 from oncologyai.training.export import check_card, export_network, save_weights, write_card
-from oncologyai.training.held_out import HeldOut, predict_held_out, read_held_out, write_held_out
+from oncologyai.training.finding import FindingRule, fit_finding_rule
+from oncologyai.training.held_out import HeldOut, predict_held_out, read_held_out, views_beside, write_held_out
 from oncologyai.training.log import Curves, EpochRow, table_cells, write_dice, write_log
 from oncologyai.training.loop import FitResult, fit
 from oncologyai.training.losses import LOSSES, DiceLoss, FocalLoss, Loss, PrivilegedLoss, SupervisedLoss, make_loss
@@ -38,6 +39,7 @@ __all__ = [
     "DataSource",
     "DiceLoss",
     "EpochRow",
+    "FindingRule",
     "FitResult",
     "FocalLoss",
     "HeldOut",
@@ -55,6 +57,7 @@ __all__ = [
     "export_network",
     "find_cases",
     "fit",
+    "fit_finding_rule",
     "is_leader",
     "join_world",
     "learning_rate",
@@ -72,6 +75,7 @@ __all__ = [
     "table_cells",
     "train",
     "validate",
+    "views_beside",
     "write_card",
     "write_dice",
     "write_held_out",

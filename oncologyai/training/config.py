@@ -165,6 +165,10 @@ class TrainConfig(_Part):
     keep_epochs: Annotated[
         tuple[Count, ...], Field(description="Epochs after which the weights stay, as weights-EPOCH.safetensors.")
     ] = ()
+    window: Annotated[
+        tuple[Count, ...] | None, Field(description="([k,] j, i) of validation and inference; null: the patch.")
+    ] = None
+    margin: Annotated[int, Field(ge=0, description="Voxels of fill around the image in validation and inference.")] = 0
     overlap: Annotated[float, Field(ge=0, lt=1)] = 0.5
     seed: Annotated[int, Field(ge=0)] = 0
     model: Annotated[
@@ -183,6 +187,8 @@ class TrainConfig(_Part):
             raise ValueError(f"network.name: expected one of {', '.join(sorted(NETWORKS))}, got {self.network.name!r}")
         if spec.dims != len(self.patch):
             raise ValueError(f"patch: expected {spec.dims} numbers for {self.network.name}, got {len(self.patch)}")
+        if self.window is not None and len(self.window) != len(self.patch):
+            raise ValueError(f"window: expected {len(self.patch)} numbers as in patch, got {len(self.window)}")
         names = [channel.name for channel in self.channels]
         inputs = len(names) + sum(channel.field_of_view for channel in self.channels)
         given = self.network.arguments.get("in_channels", 1)

@@ -7,7 +7,7 @@ one unless the configuration keeps the best, which looks at the fold that is lef
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from oncologyai.progress import Part, Progress, Silent, check_cancelled
 from oncologyai.training.config import TrainConfig
 from oncologyai.training.data import CaseFiles, find_cases, read_case
 from oncologyai.training.distributed import is_launched
+from oncologyai.training.finding import FindingRule, fit_finding_rule
 from oncologyai.training.held_out import HeldOut, predict_held_out, read_held_out, write_held_out
 from oncologyai.training.log import EpochRow
 from oncologyai.training.train import split_cases, train
@@ -50,6 +51,8 @@ class CrossValidation:
         Every case of the folds that are finished.
     trust : TrustFit or None
         None while a fold is missing, or where fewer than 8 cases held a finding.
+    finding : FindingRule or None
+        When what is marked is called a finding; None while a fold is missing.
     finished : bool
         False where the time given ended first: the same call goes on.
     """
@@ -57,6 +60,7 @@ class CrossValidation:
     folder: Path
     rows: tuple[HeldOut, ...]
     trust: TrustFit | None
+    finding: FindingRule | None
     finished: bool
 
 
@@ -103,15 +107,7 @@ def cross_validate(
     CancelledError
         If cancelled; the same call goes on.
     """
-    if config.folds < 2 or not config.model:
-        raise InputError("config", expected="folds of 2 or more, and model, the card's texts", got="one without")
-    if is_launched():
-        raise InputError(
-            "torchrun",
-            expected="one process for a cross-validation",
-            got="several",
-            remedy=f"train each fold with train segmentation --fold N --out {folder}/fold-N, then run this alone",
-        )
+    _check(config, folder)
     watch = progress or Silent()
     kept = cache or folder / "cache"
     files = find_cases(config, progress=Part(watch, 0.0, 0.01))
@@ -131,6 +127,8 @@ def cross_validate(
     rows.sort(key=lambda row: row.case)
     write_held_out(rows, names, folder / HELD_OUT)
     trust = _trust(rows) if finished and members != "none" else None
+    finding = fit_finding_rule([row.certainty for row in rows], [row.beside for row in rows]) if finished else None
+    judged = CrossValidation(folder, tuple(rows), trust, finding, finished)
     if finished and final:
         whole = config.model_copy(update={"fold": None})
         result = train(
@@ -141,10 +139,22 @@ def cross_validate(
             on_epoch=on_epoch,
             progress=Part(watch, 1.0 - share, 1.0),
         )
-        finished = result.finished
-        if finished:
-            _write_final_card(whole, folder / _FINAL, files, rows, trust, members)
-    return CrossValidation(folder, tuple(rows), trust, finished)
+        judged = replace(judged, finished=result.finished)
+        if result.finished:
+            _write_final_card(whole, files, judged, members)
+    return judged
+
+
+def _check(config: TrainConfig, folder: Path) -> None:
+    if config.folds < 2 or not config.model:
+        raise InputError("config", expected="folds of 2 or more, and model, the card's texts", got="one without")
+    if is_launched():
+        raise InputError(
+            "torchrun",
+            expected="one process for a cross-validation",
+            got="several",
+            remedy=f"train each fold with train segmentation --fold N --out {folder}/fold-N, then run this alone",
+        )
 
 
 def _one_fold(  # noqa: PLR0917
@@ -186,26 +196,24 @@ def _trust(rows: Sequence[HeldOut]) -> TrustFit | None:
     return fit_trust(features, np.array([row.dice for row in told]))
 
 
-def _write_final_card(
-    config: TrainConfig,
-    folder: Path,
-    files: Sequence[CaseFiles],
-    rows: Sequence[HeldOut],
-    trust: TrustFit | None,
-    members: str,
-) -> None:
+def _write_final_card(config: TrainConfig, files: Sequence[CaseFiles], judged: CrossValidation, members: str) -> None:
     """Add to the final model's card what the cross-validation told: figures, trust, ranges of the images seen."""
-    card = load_card(folder / CARD_NAME)
+    place = judged.folder / _FINAL / CARD_NAME
+    card = load_card(place)
     where = f"{config.folds}-fold cross-validation over patients; each judged by a model that had not seen it"
     update: dict[str, object] = {
-        "figures": _figures(rows, where, [channel.name for channel in config.channels]),
+        "figures": (
+            *_figures(judged.rows, where, [channel.name for channel in config.channels]),
+            *(_finding_figures(judged.finding, where) if judged.finding is not None else ()),
+        ),
+        "minimum_probability": 0.0 if judged.finding is None else round(judged.finding.least, 4),
         "training_ranges": training_ranges([read_case(case, config)[0] for case in files]),
         "training": card.training.model_copy(update={"patients": len({case.patient for case in files})}),
     }
-    if trust is not None:
-        update["trust"] = trust.calibration(members, test_set=where)
+    if judged.trust is not None:
+        update["trust"] = judged.trust.calibration(members, test_set=where)
     changed = {**card.to_json(), **{name: _plain(value) for name, value in update.items()}, "digest": ""}
-    save_card(ModelCard.model_validate(changed), folder / CARD_NAME)
+    save_card(ModelCard.model_validate(changed), place)
 
 
 def _plain(value: object) -> object:
@@ -226,6 +234,17 @@ def _figures(rows: Sequence[HeldOut], where: str, channels: Sequence[str]) -> tu
         if left:
             figures.append(_mean(left, "mean Dice", f"{where}; the patients with {everything}, {name} left out"))
     return tuple(figures)
+
+
+def _finding_figures(finding: FindingRule, where: str) -> list[Figure]:
+    chosen = f"{where}, the rule chosen without it"
+    figures = [Figure(metric="lesions found", value=finding.sensitivity, test_set=chosen, cases=len(finding.kept))]
+    if finding.parts:
+        beside = f"{chosen}; views that end beside the lesion"
+        figures.append(
+            Figure(metric="views with no tumour found", value=finding.specificity, test_set=beside, cases=finding.parts)
+        )
+    return figures
 
 
 def _of_group(rows: Sequence[HeldOut], where: str) -> list[Figure]:

@@ -231,7 +231,8 @@ def read_case(case: CaseFiles, config: TrainConfig) -> tuple[dict[str, Volume], 
 def _prepare(case: CaseFiles, config: TrainConfig, folder: Path) -> None:
     volumes, union = read_case(case, config)
     first = next(iter(volumes.values()))
-    prepared = prepare_channels(volumes, config, box=_box(union, config.data.crop_mm, case.name))
+    bare = config.model_copy(update={"margin": 0})  # a sample shows what lies around the image by itself
+    prepared = prepare_channels(volumes, bare, box=_box(union, config.data.crop_mm, case.name))
     truth = Volume(union.array.astype(np.float32), first.ijk_to_ras)
     shape = prepared.array.shape[1:]
     grid = Volume(prepared.array[0], prepared.ijk_to_ras)

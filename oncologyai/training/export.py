@@ -147,11 +147,12 @@ def write_card(config: TrainConfig, folder: Path, *, dice: Mapping[str, float]) 
 
 def _card(config: TrainConfig, files: Sequence[object], figures: Sequence[object]) -> ModelCard:
     plain = config.to_dict()
-    shared = ("channels", "spacing_mm", "orientation", "interpolation", "network", "patch", "overlap")
+    shared = ("channels", "spacing_mm", "orientation", "interpolation", "network", "margin", "overlap")
     fields = {
         "id": config.name,
         "title": config.name,
         **{name: plain[name] for name in shared},
+        "patch": plain["window"] or plain["patch"],
         "files": list(files),
         "figures": list(figures),
         **config.model,

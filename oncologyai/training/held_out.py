@@ -11,16 +11,17 @@ import numpy as np
 
 from oncologyai._atomic import atomic_file
 from oncologyai.errors import UnreadableFileError
-from oncologyai.inference import TRUST_FEATURES, InferenceConfig, segment_with_model
+from oncologyai.inference import TRUST_FEATURES, InferenceConfig, ModelSegmentation, segment_with_model
 from oncologyai.metrics import compare_masks
 from oncologyai.models import ModelCard
 from oncologyai.progress import Part, Progress, Silent
 from oncologyai.training.config import TrainConfig
 from oncologyai.training.data import CaseFiles, read_case
-from oncologyai.types import Volume
+from oncologyai.types import Mask, Volume
 
-__all__ = ["HeldOut", "predict_held_out", "read_held_out", "write_held_out"]
+__all__ = ["HeldOut", "predict_held_out", "read_held_out", "views_beside", "write_held_out"]
 
+_SPILL_MM = 8.0  # how far a PET's blur carries uptake beyond a lesion's edge
 _KEPT = ("dice", "hd95_max_mm", "msd_mm", "surface_dice")
 
 
@@ -42,6 +43,10 @@ class HeldOut:
         ``TRUST_FEATURES``; empty where nothing was found.
     without : mapping of str to float
         Dice with one of the given channels left out, by its name.
+    certainty : float
+        Mean probability of the largest lesion found; 0 where none was.
+    beside : tuple of float
+        The same in views that end beside the lesion: nothing is to be found there.
     """
 
     case: str
@@ -53,6 +58,8 @@ class HeldOut:
     metrics: Mapping[str, float]
     features: Mapping[str, float]
     without: Mapping[str, float]
+    certainty: float
+    beside: tuple[float, ...]
 
     @property
     def dice(self) -> float:
@@ -109,6 +116,7 @@ def predict_held_out(
                 fewer = _without(name, volumes, card)
                 rest = segment_with_model(fewer, card, folder, config=inference, progress=part)
                 without[name] = compare_masks(truth, rest.mask)["dice"]
+        beside = [segment_with_model(volumes, card, folder, config=inference, box=box) for box in views_beside(truth)]
         found.append(
             HeldOut(
                 case=case.name,
@@ -120,9 +128,46 @@ def predict_held_out(
                 metrics={name: compared[name] for name in _KEPT},
                 features=dict(result.trust.features),
                 without=without,
+                certainty=_certainty(result),
+                beside=tuple(_certainty(other) for other in beside),
             )
         )
     return tuple(found)
+
+
+def views_beside(truth: Mask, *, most: int = 2, least_mm: float = 24.0) -> tuple[Mask, ...]:
+    """Give the thickest boxes of the image that end beside the lesion, at a distance from its blurred edge.
+
+    Parameters
+    ----------
+    truth : Mask
+        The lesion.
+    most : int
+        How many, the thickest first.
+    least_mm : float
+        Thinner ones are left out.
+
+    Returns
+    -------
+    tuple of Mask
+        On the same grid; empty where the truth is empty or leaves no room.
+    """
+    if truth.is_empty:
+        return ()
+    places = np.argwhere(truth.array)
+    gap = np.ceil(_SPILL_MM / np.array(truth.sampling_mm)).astype(int)
+    low, high = places.min(0) - gap, places.max(0) + 1 + gap
+    sides = []
+    for axis, size in enumerate(truth.shape):
+        for first, last in ((0, int(low[axis])), (int(high[axis]), size)):
+            sides.append(((last - first) * truth.sampling_mm[axis], axis, first, last))
+    thick = sorted((side for side in sides if side[0] >= least_mm), key=lambda side: (-side[0], side[1:]))[:most]
+    boxes = []
+    for _, axis, first, last in thick:
+        box = np.zeros(truth.shape, dtype=bool)
+        box[(*[slice(None)] * axis, slice(first, last))] = True
+        boxes.append(Mask.on(truth, box))
+    return tuple(boxes)
 
 
 def write_held_out(rows: Sequence[HeldOut], channels: Sequence[str], path: Path) -> None:
@@ -142,6 +187,7 @@ def write_held_out(rows: Sequence[HeldOut], channels: Sequence[str], path: Path)
                 + [_text(row.metrics[name]) for name in _KEPT]
                 + [_text(row.without.get(name)) for name in channels]
                 + [_text(row.features.get(name)) for name in TRUST_FEATURES]
+                + [_text(row.certainty), " ".join(_text(value) for value in row.beside)]
             )
 
 
@@ -163,6 +209,13 @@ def read_held_out(path: Path, channels: Sequence[str]) -> tuple[HeldOut, ...]:
     return tuple(_row(dict(zip(header, line, strict=True)), channels) for line in lines[1:])
 
 
+def _certainty(result: ModelSegmentation) -> float:
+    """Give the mean probability of the largest lesion; 0 where none was found."""
+    if not result.lesions:
+        return 0.0
+    return float(result.probability.array[result.lesions[0].array].mean(dtype=np.float64))
+
+
 def _without(name: str, volumes: Mapping[str, Volume], card: ModelCard) -> dict[str, Volume]:
     """Leave a channel out: a required one, whose grid may lead, stays as an image of zeros."""
     required = {channel.name for channel in card.channels if channel.required}
@@ -174,7 +227,8 @@ def _without(name: str, volumes: Mapping[str, Volume], card: ModelCard) -> dict[
 
 def _header(channels: Sequence[str]) -> list[str]:
     about = ["case", "patient", "channels", "fold", "reference_ml", "predicted_ml"]
-    return [*about, *_KEPT, *(f"dice_without_{name}" for name in channels), *TRUST_FEATURES]
+    without = (f"dice_without_{name}" for name in channels)
+    return [*about, *_KEPT, *without, *TRUST_FEATURES, "certainty", "certainty_beside"]
 
 
 def _text(value: float | None) -> str:
@@ -192,4 +246,6 @@ def _row(cells: Mapping[str, str], channels: Sequence[str]) -> HeldOut:
         metrics={name: float(cells[name]) for name in _KEPT},
         features={name: float(cells[name]) for name in TRUST_FEATURES if cells[name]},
         without={name: float(cells[f"dice_without_{name}"]) for name in channels if cells[f"dice_without_{name}"]},
+        certainty=float(cells["certainty"]),
+        beside=tuple(float(value) for value in cells["certainty_beside"].split()),
     )

@@ -32,7 +32,7 @@ def validate(
         Of one output channel; left in the mode it was in.
     cases : sequence of Case
     config : TrainConfig
-        Patch, overlap and batch.
+        Window, margin, overlap and batch.
     device : str
         Where the network is.
     progress : Progress, optional
@@ -56,8 +56,11 @@ def validate(
     found = {}
     try:
         for case in cases:
-            whole = sliding_window(case.image, predict, patch=config.patch, overlap=config.overlap, batch=config.batch)
-            found[case.name] = _dice(whole[0] >= 0.5, case.truth >= 0.5)
+            around = [(config.margin, config.margin)] * 3
+            image, truth = np.pad(case.image, [(0, 0), *around]), np.pad(case.truth, around)
+            window = config.window or config.patch
+            whole = sliding_window(image, predict, patch=window, overlap=config.overlap, batch=config.batch)
+            found[case.name] = _dice(whole[0] >= 0.5, truth >= 0.5)
     finally:
         network.train(training)
     return found

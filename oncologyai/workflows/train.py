@@ -165,6 +165,8 @@ def cross_validate_segmentation(  # noqa: PLR0913  one an option of the command
         "cases": len(dice),
         "mean_dice": sum(dice) / len(dice) if dice else None,
         "median_dice": (dice[middle] + dice[-middle - 1]) / 2 if dice else None,
+        "lesions_found": None if result.finding is None else result.finding.sensitivity,
+        "nothing_found_beside": None if result.finding is None else result.finding.specificity,
         "trust_error": None if trust is None else trust.error,
         "trust_error_of_mean": None if trust is None else trust.error_of_mean,
         "trust_rank_correlation": None if trust is None else trust.rank_correlation,

@@ -104,3 +104,16 @@ def test_wrong_missing_and_strange_channels_are_refused(a_pet, a_ct, a_deep_mode
         prepare_channels({"ct": a_ct}, card)
     with pytest.raises(ModalityError, match="ct: expected modality CT"):
         prepare_channels({"pet": a_pet, "ct": replace(a_pet, modality="MR")}, card)
+
+
+def test_a_margin_of_fill_surrounds_the_image_and_a_box(a_pet, a_deep_model):
+    card = a_deep_model[1]
+    wide = card.model_copy(update={"margin": 3})
+    box = np.zeros(a_pet.shape, dtype=bool)
+    box[4:14, 5:15, 6:18] = True
+    for cover in (None, Mask.on(a_pet, box)):
+        bare, found = (prepare_channels({"pet": a_pet}, c, box=cover) for c in (card, wide))
+        inner = found.array[:, 3:-3, 3:-3, 3:-3]
+        assert np.array_equal(inner, bare.array)
+        assert (found.array[0].sum(), found.array[0].min()) == (pytest.approx(bare.array[0].sum()), 0.0)
+        np.testing.assert_allclose(found.ijk_to_ras @ [3, 3, 3, 1], bare.ijk_to_ras @ [0, 0, 0, 1])

@@ -19,6 +19,7 @@ class Steps:
     spacing_mm = (None, None, None)
     orientation = "LPS"
     interpolation = "linear"
+    margin = 0
 
 
 def test_an_image_s_field_of_view_follows_it_as_an_input() -> None:

@@ -46,3 +46,11 @@ def test_refuses_what_does_not_fit(a_probability):
     for name, value in {"threshold": 2, "keep": "some", "minimum_ml": -1, "neighbours": 8}.items():
         with pytest.raises(InputError, match=f"^{name}: expected"):
             postprocess(a_probability, **{name: value})
+
+
+def test_parts_of_which_the_network_is_not_sure_are_no_finding(a_probability):
+    kept = postprocess(a_probability, keep="all", minimum_probability=0.75)
+    assert [int(m.array.sum()) for m in kept] == [9]  # (8 x 0.8 + 0.9) / 9 = 0.811; the cube of 27 has 0.7
+    assert postprocess(a_probability, minimum_probability=0.9) == ()
+    with pytest.raises(InputError, match="minimum_probability"):
+        postprocess(a_probability, minimum_probability=1.5)

@@ -31,7 +31,7 @@ def rows(dice, channels="pet+ct", **without):
     generator = np.random.default_rng(0)
     return [
         HeldOut(f"P{n}", f"P{n}", channels, n % 3, 10.0, 9.0, {"dice": d, "hd95_max_mm": 5.0}, dict(
-            zip(TRUST_FEATURES, generator.random(5), strict=True)), {k: v[n] for k, v in without.items()})
+            zip(TRUST_FEATURES, generator.random(5), strict=True)), {k: v[n] for k, v in without.items()}, 0.9, (0.2,))
         for n, d in enumerate(dice)
     ]  # fmt: skip
 
