@@ -32,6 +32,25 @@ def test_onnx_runtime_gives_the_logits_of_the_half_precision_weights(tmp_path) -
     assert session.run(None, {"image": image.numpy()})[0] == pytest.approx(expected, abs=1e-4)
 
 
+def test_the_exported_form_is_stored_in_half_precision_and_openvino_agrees(tmp_path) -> None:
+    import openvino
+
+    call = NetworkCall(name="resenc-unet", arguments={"widths": [16, 24], "blocks": [1, 1], "strides": [[2] * 3] * 2})
+    torch.manual_seed(2)
+    network = build_network(call.name, **call.arguments)
+    export_network(call, network.state_dict(), tmp_path, patch=(16, 16, 16))
+    sizes = {path.suffix: path.stat().st_size for path in tmp_path.iterdir()}
+    assert sizes[".onnx"] < 1.15 * sizes[".safetensors"] < 2.5 * sum(v.numel() for v in network.parameters())
+    halves = {name: torch.from_numpy(value) for name, value in read_weights(tmp_path / "weights.safetensors").items()}
+    network.load_state_dict(halves)
+    image = torch.randn(1, 1, 16, 24, 16)
+    with torch.inference_mode():
+        expected = network.eval()(image).numpy()
+    hint = {"INFERENCE_PRECISION_HINT": "f32"}
+    compiled = openvino.Core().compile_model(openvino.Core().read_model(tmp_path / "model.onnx"), "CPU", hint)
+    assert compiled(image.numpy())[0] == pytest.approx(expected, abs=1e-4)
+
+
 def test_a_long_training_with_batch_norm_fits_half_precision(tmp_path) -> None:
     network = build_network("highres3dnet", widths=[4, 6, 8], head=8)
     weights = network.state_dict()
