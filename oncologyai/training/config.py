@@ -136,6 +136,13 @@ class TrainConfig(_Part):
     orientation: Annotated[str, Field(pattern="^[LR][AP][SI]$")] = "LPS"
     interpolation: Literal["nearest", "linear", "sinc"] = "linear"
     network: NetworkCall
+    begin_from: Annotated[
+        str,
+        Field(
+            description="Weights (safetensors) of an earlier training to begin from, whose inputs are this network's "
+            "first; {run} stands for fold-N or, where every case trains, final. Empty: at random."
+        ),
+    ] = ""
     patch: Annotated[tuple[Count, ...], Field(min_length=2, max_length=3, description="([k,] j, i); 2 numbers: 2D.")]
     batch: Count = 1
     samples: Annotated[Count, Field(description="Samples a case and epoch.")] = 1
@@ -205,6 +212,11 @@ class TrainConfig(_Part):
         return self
 
     @property
+    def run(self) -> str:
+        """Name this training among those of a cross-validation: ``fold-N``, or ``final`` where every case trains."""
+        return "final" if self.fold is None else f"fold-{self.fold}"
+
+    @property
     def epochs(self) -> int:
         """Epochs of all phases."""
         return sum(phase.epochs for phase in self.phases)
@@ -263,6 +275,8 @@ def load_config(source: str | Path, **changes: Any) -> TrainConfig:
     if not isinstance(raw, dict):
         raise UnreadableFileError(name, expected="fields with their values", got=type(raw).__name__)
     raw.update({key: value for key, value in changes.items() if value is not None})
+    if raw.get("begin_from"):
+        raw["begin_from"] = str(folder / str(raw["begin_from"]))
     if isinstance(raw.get("data"), dict):
         raw["data"] = {
             key: str(folder / value) if key in ("table", "dicom") and value else value

@@ -24,6 +24,7 @@ from oncologyai.errors import CancelledError, InputError, UnreadableFileError
 from oncologyai.inference import memory_errors
 from oncologyai.networks import build_network
 from oncologyai.progress import Progress, Silent
+from oncologyai.training.begin import begin_from
 from oncologyai.training.config import TrainConfig
 from oncologyai.training.data import Case
 from oncologyai.training.distributed import World, choose_device
@@ -149,6 +150,8 @@ class _Run:
         self.place = -1 if config.fold is None else config.fold
         torch.manual_seed(config.seed)
         self.network = build_network(config.network.name, **config.network.arguments).to(self.device)
+        if config.begin_from:
+            begin_from(self.network, Path(config.begin_from.replace("{run}", config.run)))
         self.parallel = world.wrap(self.network)
         self.average = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
         self.best_weights: dict[str, torch.Tensor] = {}
