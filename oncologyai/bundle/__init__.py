@@ -6,16 +6,20 @@
 
 from oncologyai.bundle.bundle import Bundle, read_bundle, write_bundle
 from oncologyai.bundle.markups import read_line, read_points, write_line, write_points
+from oncologyai.bundle.spreadsheets import is_workbook, read_text_table, write_workbook
 from oncologyai.bundle.tables import read_table, write_table
 
 __all__ = [
     "Bundle",
+    "is_workbook",
     "read_bundle",
     "read_line",
     "read_points",
     "read_table",
+    "read_text_table",
     "write_bundle",
     "write_line",
     "write_points",
     "write_table",
+    "write_workbook",
 ]

@@ -1,11 +1,13 @@
-"""How well a mask agrees with a reference: overlap, surface distances, added path length, detection by lung."""
+"""How well a mask agrees with a reference, and the statistics of many: overlap, surfaces, detection, tests."""
 
 from __future__ import annotations
 
+from oncologyai.metrics.agreement import BlandAltman, bland_altman
 from oncologyai.metrics.compare import METRIC_DEFINITIONS, NSCLC_TOLERANCE_MM, compare_masks
 from oncologyai.metrics.crop import bounding_box
 from oncologyai.metrics.detection import Detection, count_detections, lung_labels, lung_scores, roc_auc
 from oncologyai.metrics.diameter import farthest_pair
+from oncologyai.metrics.intervals import DetectionIntervals, Interval, bootstrap_detection, proportion_interval
 from oncologyai.metrics.marching_cubes import cell_codes, mesh_area_and_volume, surfel_areas
 from oncologyai.metrics.overlap import (
     Confusion,
@@ -18,6 +20,9 @@ from oncologyai.metrics.overlap import (
     true_positive_slices,
 )
 from oncologyai.metrics.path_length import added_path_length_contour_mm, added_path_length_eq7
+from oncologyai.metrics.prediction import PredictionAccuracy, assess_predictions
+from oncologyai.metrics.significance import PairTest, compare_groups, compare_paired, significance_stars
+from oncologyai.metrics.summary import Summary, summarise
 from oncologyai.metrics.surface import (
     SurfaceDistances,
     hausdorff_mm,
@@ -34,15 +39,26 @@ from oncologyai.metrics.surface import (
 __all__ = [
     "METRIC_DEFINITIONS",
     "NSCLC_TOLERANCE_MM",
+    "BlandAltman",
     "Confusion",
     "Detection",
+    "DetectionIntervals",
     "Dice2D",
+    "Interval",
+    "PairTest",
+    "PredictionAccuracy",
+    "Summary",
     "SurfaceDistances",
     "added_path_length_contour_mm",
     "added_path_length_eq7",
+    "assess_predictions",
+    "bland_altman",
+    "bootstrap_detection",
     "bounding_box",
     "cell_codes",
+    "compare_groups",
     "compare_masks",
+    "compare_paired",
     "confusion",
     "count_detections",
     "dice",
@@ -57,7 +73,10 @@ __all__ = [
     "lung_scores",
     "mean_surface_distance_mm",
     "mesh_area_and_volume",
+    "proportion_interval",
     "roc_auc",
+    "significance_stars",
+    "summarise",
     "surface_dice",
     "surfel_areas",
     "surfel_average_distances_mm",
