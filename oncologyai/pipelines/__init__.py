@@ -2,7 +2,24 @@
 
 from oncologyai.pipelines.analyse import AnalyseConfig, AnalyseResult, analyse
 from oncologyai.pipelines.channels import ModelInputs, match_channels
+from oncologyai.pipelines.cohort import (
+    CASE_VALUES,
+    DEFAULT_METRICS,
+    REFERENCE,
+    CohortConfig,
+    CohortRow,
+    DetectionUnit,
+    by_method,
+    shown_name,
+)
 from oncologyai.pipelines.evaluate import EvaluateConfig, EvaluateResult, evaluate
+from oncologyai.pipelines.evaluate_agreement import Agreement
+from oncologyai.pipelines.evaluate_case import CaseNumbers, UnitNumbers, detect_in_case, evaluate_case
+from oncologyai.pipelines.evaluate_cohort import CohortResult, evaluate_cohort
+from oncologyai.pipelines.evaluate_detection import RocCurve
+from oncologyai.pipelines.evaluate_groups import Grouping
+from oncologyai.pipelines.evaluate_readers import pair_kind, pair_name
+from oncologyai.pipelines.evaluate_survival import SurvivalSplit
 from oncologyai.pipelines.features import FeaturesResult, features
 from oncologyai.pipelines.measure import MeasureResult, measure
 from oncologyai.pipelines.model import ModelConfig, ModelFinding, model_inputs
@@ -10,23 +27,43 @@ from oncologyai.pipelines.provenance import hash_image
 from oncologyai.pipelines.segment import SegmentConfig, SegmentResult, segment
 
 __all__ = [
+    "CASE_VALUES",
+    "DEFAULT_METRICS",
+    "REFERENCE",
+    "Agreement",
     "AnalyseConfig",
     "AnalyseResult",
+    "CaseNumbers",
+    "CohortConfig",
+    "CohortResult",
+    "CohortRow",
+    "DetectionUnit",
     "EvaluateConfig",
     "EvaluateResult",
     "FeaturesResult",
+    "Grouping",
     "MeasureResult",
+    "RocCurve",
     "ModelConfig",
     "ModelFinding",
     "ModelInputs",
     "SegmentConfig",
     "SegmentResult",
+    "SurvivalSplit",
+    "UnitNumbers",
     "analyse",
+    "by_method",
+    "detect_in_case",
     "evaluate",
+    "evaluate_case",
+    "evaluate_cohort",
     "features",
     "hash_image",
     "match_channels",
     "measure",
+    "pair_kind",
+    "pair_name",
     "model_inputs",
     "segment",
+    "shown_name",
 ]

@@ -17,7 +17,7 @@ from oncologyai.bundle import Bundle
 from oncologyai.report.model import model_summary
 from oncologyai.types import Point, Table
 
-__all__ = ["Picture", "write_report"]
+__all__ = ["Picture", "embedded", "page_environment", "write_report"]
 
 # UCUM codes as people write them; the tables and files keep the codes.
 _UNITS = {
@@ -51,14 +51,14 @@ def write_report(bundle: Bundle, pictures: Sequence[Picture], path: Path, *, not
     notes : sequence of str
         What the reader should know: warnings, outputs that could not be made and why.
     """
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    environment = page_environment()
     environment.filters |= {"number": _number, "unit": _unit}
-    template = environment.from_string((resources.files(__package__) / "report.html.j2").read_text(encoding="utf-8"))
+    template = environment.get_template("report.html.j2")
     provenance = bundle.provenance.to_dict() if bundle.provenance else {}
     page = template.render(
         bundle=bundle,
         version=oncologyai.__version__,
-        pictures=[{"data": _embed(p.path), "caption": p.caption, "alt": _alt(bundle, p)} for p in pictures],
+        pictures=[{"data": embedded(p.path), "caption": p.caption, "alt": _alt(bundle, p)} for p in pictures],
         measurements=bundle.table("Measurements"),
         model=model_summary(bundle.model) if bundle.model else None,
         features=_by_feature(bundle.table("Features")),
@@ -70,7 +70,19 @@ def write_report(bundle: Bundle, pictures: Sequence[Picture], path: Path, *, not
     path.write_text(page, encoding="utf-8")
 
 
-def _embed(path: Path) -> str:
+def page_environment() -> jinja2.Environment:
+    """Give the environment of the package's templates; names that they lack are errors, texts are escaped."""
+
+    def source(name: str) -> str:
+        return (resources.files(__package__) / name).read_text(encoding="utf-8")
+
+    return jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, loader=jinja2.FunctionLoader(source)
+    )
+
+
+def embedded(path: Path) -> str:
+    """Give a file as base64, to stand inside a page."""
     return base64.b64encode(path.read_bytes()).decode("ascii")
 
 

@@ -1,6 +1,8 @@
 """What a command or a button does whole: pipelines, then bundle, report, scene, DICOM."""
 
+from oncologyai.workflows.cohort_table import ROLES, TableForm
 from oncologyai.workflows.dataset import ConvertReport, anonymize_dataset, convert_dataset
+from oncologyai.workflows.evaluate_cohort import CohortReport, evaluate_cohort_table
 from oncologyai.workflows.model_check import ModelCheck, check_model
 from oncologyai.workflows.model_images import ReadConfig, read_model_images
 from oncologyai.workflows.models import (
@@ -31,6 +33,8 @@ from oncologyai.workflows.train import (
 )
 
 __all__ = [
+    "ROLES",
+    "CohortReport",
     "ConvertReport",
     "ModelCheck",
     "ModelRow",
@@ -38,12 +42,14 @@ __all__ = [
     "Request",
     "RunConfig",
     "RunResult",
+    "TableForm",
     "cross_validate_segmentation",
     "anonymize_dataset",
     "check_model",
     "convert_dataset",
     "delete_model",
     "download_model",
+    "evaluate_cohort_table",
     "evaluate_files",
     "export_ensemble",
     "features_files",
