@@ -193,4 +193,11 @@ _NAMES = {
     "slice_thickness_mm": "Slice thickness, mm",
     "tumours": "Tumours",
     "seconds": "Seconds",
+    "predicted_volume_ml": "Volume of the result, ml",
+    "predicted_recist_mm": "RECIST long axis of the result, mm",
+    "predicted_tumours": "Tumours of the result",
+    "reference_seconds": "Seconds, reference",
+    "predicted_dice": "Dice foretold",
+    "score": "Score",
+    "time_days": "Follow-up, days",
 }

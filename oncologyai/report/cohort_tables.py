@@ -109,19 +109,20 @@ def agreement_table(table: Table) -> Shown:
 def survival_table(table: Table) -> Shown:
     """Give groups, events, medians and the log-rank p; ch. 6, table 4."""
     heads = (
-        "Quantity", "Contour", "n (events)", "Cut", "At most the cut: n (events)", "median days",
+        "Quantity", "Contour", "Cases of", "n (events)", "Cut", "At most the cut: n (events)", "median days",
         "Above: n (events)", "median days", "Chi square", "Log-rank p",
     )  # fmt: skip
     rows = tuple(
         (
-            shown_name(str(found["quantity"])), str(found["contour"]), f"{found['n']} ({found['events']})",
+            shown_name(str(found["quantity"])), str(found["contour"]), str(found["cases_of"]),
+            f"{found['n']} ({found['events']})",
             _text(found["cut"]), f"{found['n_low']} ({found['events_low']})", _text(found["median_days_low"]),
             f"{found['n_high']} ({found['events_high']})", _text(found["median_days_high"]),
             _text(found["chi_square"]), _text(found["p"]),
         )
         for found in _by_key(table, ("quantity", "contour", "cases_of")).values()
     )  # fmt: skip
-    return Shown("", heads, rows, (False, False, *[True] * 8))
+    return Shown("", heads, rows, (False, False, False, *[True] * 8))
 
 
 def shown_number(value: float) -> str:

@@ -144,10 +144,10 @@ class _Comparison:
             return None
         reference.require_same_grid(mask, f"result of {result.method}")
         numbers = evaluate_case(reference, mask, tolerance_mm=self.config.tolerance_mm)
-        self._row(result, REFERENCE, "", numbers.values)
-        if is_first:
-            self.slices[result.method] = list(numbers.slice_dices)
+        if is_first:  # its units come first: where they fail, the result is in no table
             self._detect(result, reference, mask)
+            self.slices[result.method] = list(numbers.slice_dices)
+        self._row(result, REFERENCE, "", numbers.values)
         return mask
 
     def _detect(self, result: ResultFile, reference: Mask, mask: Mask) -> None:

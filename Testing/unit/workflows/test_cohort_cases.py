@@ -135,6 +135,8 @@ def test_detection_by_lung_and_by_score(compare, some_masks, a_ball) -> None:
     left, right = report.units
     assert (left.unit, left.positive, left.found, right.positive, right.found) == ("left", False, False, True, True)
     assert (left.score, right.score) == pytest.approx((0.2, 0.7))
+    failed = compare("case,reference,result,l", "1,ref.nrrd,one.nrrd,gone.nrrd", lungs={"left": "l"})
+    assert failed.rows == failed.units == () and failed.slice_dices == {} and len(failed.failures) == 1
     scored = compare("case,reference,result,score", "1,ref.nrrd,one.nrrd,0.4")
     assert scored.units[0].score == 0.4
 
