@@ -24,6 +24,7 @@ STEPS = {
     "_checks": 0,
     "_optional": 0,
     "_atomic": 0,
+    "_interrupts": 0,
     "resources": 0,
     "imaging": 1,
     "harmonize": 2,

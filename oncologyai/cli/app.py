@@ -6,20 +6,17 @@ Exit codes: 0 done, 1 a fault of ours, 2 the user's input, 3 a missing or broken
 
 from __future__ import annotations
 
-import atexit
 import errno
-import os
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from types import FrameType
 from typing import Annotated
 
 import typer
 
 import oncologyai
 from oncologyai.cli import dataset, doctor, evaluate, features, measure, models, run, segment, train
+from oncologyai.cli.cancellation import Cancellation
 from oncologyai.errors import CancelledError, InstallationError, OncologyAIError, ResourceError
 
 __all__ = ["main"]
@@ -62,41 +59,35 @@ def _options(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and give its exit code.
-
-    Without ``arguments`` it is the whole process, and a cancelled one then ends without Python's own teardown.
-    """
+    """Run a command and give its exit code; without ``arguments`` it is the whole process, which ends with it."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    cancelled: list[int] = []
-    if arguments is None:
-        atexit.register(_leave_at_once, cancelled)  # registered first, it is called after all others
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _cancel)
+    cancellation = Cancellation(whole_process=arguments is None)
+    try:  # a signal raises only in here, and once: handlers come and go within
+        cancellation.start()
+        code = _run(words)
+        cancellation.finish(code)
+    except CancelledError as error:  # it came between two lines that catch it themselves
+        cancellation.finish(error.exit_code)
+        code = _tell(error, words)
+    return code
+
+
+def _run(words: Sequence[str]) -> int:
     try:
         app(args=words)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     except Exception as error:  # noqa: BLE001  the one border that turns every error into a line and an exit code
-        if "--debug" in words:
-            traceback.print_exc()
-        code, line = _describe(error)
-        sys.stderr.write(f"oncology-ai: {line}\n")
-        if isinstance(error, CancelledError):
-            cancelled.append(code)
-        return code
+        return _tell(error, words)
     return 0
 
 
-def _leave_at_once(cancelled: Sequence[int]) -> None:
-    """End a cancelled process: taking a scene and the libraries apart would last up to two seconds more."""
-    if cancelled:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(cancelled[-1])
-
-
-def _cancel(_number: int, _frame: FrameType | None) -> None:
-    raise CancelledError("cancelled: nothing was changed")
+def _tell(error: Exception, words: Sequence[str]) -> int:
+    if "--debug" in words:
+        traceback.print_exception(error)
+    code, line = _describe(error)
+    sys.stderr.write(f"oncology-ai: {line}\n")
+    return code
 
 
 def _describe(error: Exception) -> tuple[int, str]:

@@ -16,7 +16,9 @@ import typer
 
 from oncologyai.errors import CancelledError, OncologyAIError
 
-__all__ = ["ProgressMode", "ProgressOption", "Reporter", "reporter"]
+__all__ = ["ProgressMode", "ProgressOption", "Reporter", "reporter", "unsaid_events"]
+
+_CANCELLED = {"event": "cancelled"}
 
 
 class ProgressMode(StrEnum):
@@ -54,6 +56,10 @@ class Reporter:
 
 
 class _Json(Reporter):
+    def __enter__(self) -> Self:
+        _open.append(self)
+        return self
+
     def stage(self, name: str, share: float) -> None:
         self._say(event="stage", name=name, share=round(share, 3))
 
@@ -61,11 +67,14 @@ class _Json(Reporter):
         self._say(event="done", **details)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if isinstance(error, CancelledError):
-            self._say(event="cancelled")
-        elif error is not None:
-            code = error.exit_code if isinstance(error, OncologyAIError) else 1
-            self._say(event="error", message=str(error) or type(error).__name__, exit_code=code)
+        try:
+            if isinstance(error, CancelledError):
+                self._say(**_CANCELLED)
+            elif error is not None:
+                code = error.exit_code if isinstance(error, OncologyAIError) else 1
+                self._say(event="error", message=str(error) or type(error).__name__, exit_code=code)
+        finally:
+            _open.remove(self)
 
     @staticmethod
     def _say(**event: Any) -> None:
@@ -97,6 +106,14 @@ class _Terminal(Reporter):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         self._bar.stop()
+
+
+_open: list[_Json] = []  # at most one
+
+
+def unsaid_events() -> str:
+    """Give the line that programs still have to read where the command is cancelled without unwinding."""
+    return "".join(json.dumps(_CANCELLED) + "\n" for _ in _open)
 
 
 def reporter(mode: ProgressMode) -> Reporter:

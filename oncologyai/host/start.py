@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import atexit
 import logging
-import shutil
-import tempfile
 from dataclasses import dataclass
 from importlib import metadata, resources
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from oncologyai._atomic import make_unfinished, remove_unfinished
+from oncologyai._interrupts import import_native
 from oncologyai._optional import import_optional
 from oncologyai.host.application import (
     Application,
@@ -87,8 +87,8 @@ def start(*, qt: bool = False) -> ModuleType:
     MissingDependencyError
         If slicer-core, the terminologies of trame-slicer or, with ``qt``, PySide6 is absent.
     """
-    slicer = import_optional("slicer", feature="the scene", install=INSTALL_COMMAND)
-    import_optional("slicer.util", feature="the scene", install=INSTALL_COMMAND)
+    slicer = import_native("slicer", feature="the scene", install=INSTALL_COMMAND)
+    import_native("slicer.util", feature="the scene", install=INSTALL_COMMAND)
     if not _sessions and getattr(slicer, "mrmlScene", None) is None:
         _sessions.append(_start(slicer))
     if qt:
@@ -119,13 +119,13 @@ def stop() -> None:
         session.logics.clear()
         for name in ("app", "mrmlScene", "modules", *(supplied.__name__ for supplied in _CLASSES)):
             delattr(session.slicer, name)
-        shutil.rmtree(session.temporary_folder, ignore_errors=True)
+        remove_unfinished(session.temporary_folder)
 
 
 def _start(slicer: ModuleType) -> _Session:
     share = _share_folder()
     _quiet_vtk()
-    folder = Path(tempfile.mkdtemp(prefix="oncologyai-host-"))
+    folder = make_unfinished("oncologyai-host-")
     atexit.register(stop)
     scene = slicer.vtkMRMLScene()
     application_logic = slicer.vtkSlicerApplicationLogic()

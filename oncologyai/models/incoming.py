@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from oncologyai._atomic import make_unfinished, remove_unfinished
 from oncologyai.errors import InputError, MissingFileError, UnreadableFileError
 from oncologyai.models.card import CARD_NAME, ModelCard
 from oncologyai.models.download import fetch_file
@@ -32,14 +32,14 @@ def incoming_folder(root: Path, model_id: str) -> Iterator[Path]:
     """
     with disk_errors(root):
         root.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".import-{model_id}.", dir=root))
+        draft = make_unfinished(f".import-{model_id}.", root)
     try:
         draft.chmod(0o755)
         yield draft
         with disk_errors(root):
             draft.rename(root / model_id)
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        remove_unfinished(draft)
 
 
 def waiting_room(root: Path, model_id: str) -> Path:

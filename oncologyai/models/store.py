@@ -12,10 +12,10 @@ import os
 import re
 import shutil
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from oncologyai._atomic import make_unfinished, remove_unfinished
 from oncologyai._checks import check_choice
 from oncologyai.errors import InputError, MissingFileError, UnreadableFileError
 from oncologyai.models.card import CARD_NAME, ID_PATTERN, ModelCard
@@ -255,9 +255,9 @@ class Store:
             check_choice(model_id, self._ids(), "model")
             raise InputError("model", expected="one of the user's folder", got=f"{model_id}, which is shipped")
         with disk_errors(own):
-            bin_folder = Path(tempfile.mkdtemp(prefix=f".deleted-{model_id}.", dir=self.root))
+            bin_folder = make_unfinished(f".deleted-{model_id}.", self.root)
             os.replace(own, bin_folder / model_id)
-        shutil.rmtree(bin_folder, ignore_errors=True)
+        remove_unfinished(bin_folder)
         shutil.rmtree(waiting_room(self.root, model_id), ignore_errors=True)
 
     def _ids(self) -> tuple[str, ...]:

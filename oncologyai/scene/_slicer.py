@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from oncologyai._optional import import_optional
+from oncologyai._interrupts import import_native
 from oncologyai.errors import InstallationError
 
 __all__ = ["all_or_nothing", "current_scene", "nothing_kept", "slicer", "vtk", "vtk_matrix"]
 
 _INSTALL = "pip install 'oncologyai[scene]'"
 
-slicer = import_optional("slicer", feature="the scene", install=_INSTALL)
-vtk = import_optional("vtk", feature="the scene", install=_INSTALL)
+slicer = import_native("slicer", feature="the scene", install=_INSTALL)
+vtk = import_native("vtk", feature="the scene", install=_INSTALL)
 
 
 def current_scene() -> Any:

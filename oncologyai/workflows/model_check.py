@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from oncologyai._atomic import temporary_folder
 from oncologyai.errors import InputError
 from oncologyai.imaging import read_masks, read_volume
 from oncologyai.metrics import dice
@@ -95,9 +95,9 @@ def check_model(model_id: str, *, engine: str = "auto", progress: Progress | Non
 def _inputs(model: StoredModel, example: Example, progress: Progress) -> dict[str, Volume]:
     """Give the example's image by channel, in the card's order."""
     if example.sample:
-        with tempfile.TemporaryDirectory(prefix="oncology-ai-") as folder:
+        with temporary_folder("oncology-ai-") as folder:
             write_sample(example.sample, folder, progress=progress)
-            return _read(model.card, {c.name: Path(folder) for c in model.card.channels})
+            return _read(model.card, {c.name: folder for c in model.card.channels})
     return _read(model.card, {name: model.file(file) for name, file in example.inputs.items()})
 
 

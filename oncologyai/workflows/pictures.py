@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from oncologyai._optional import import_optional
+from oncologyai._interrupts import import_native
 from oncologyai.bundle import Bundle
 from oncologyai.errors import InstallationError
 from oncologyai.report import Picture, disagreement_picture, slice_pictures
@@ -21,7 +21,7 @@ _ORIENTATIONS: tuple[Literal["axial", "coronal", "sagittal"], ...] = ("axial", "
 
 def require_scene() -> None:
     """Raise MissingDependencyError, before any work, if slicer-core is absent."""
-    import_optional("slicer", feature="scene.mrb", install="pip install 'oncologyai[scene]' (or use --no-scene)")
+    import_native("slicer", feature="scene.mrb", install="pip install 'oncologyai[scene]' (or use --no-scene)")
 
 
 def write_scene(bundle: Bundle, path: Path) -> SceneNodes:
