@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from oncologyai.errors import CancelledError
 
-__all__ = ["Part", "Progress", "Provenance", "Silent", "Stages", "check_cancelled"]
+__all__ = ["Named", "Part", "Progress", "Provenance", "Silent", "Stages", "check_cancelled"]
 
 
 class Progress(Protocol):
@@ -43,6 +43,21 @@ class Part:
     def stage(self, name: str, share: float) -> None:
         """Pass on what is being done, its share scaled to the part."""
         self._whole.stage(name, self._start + self._span * share)
+
+    def cancelled(self) -> bool:
+        """Ask the whole."""
+        return self._whole.cancelled()
+
+
+class Named:
+    """Progress of a step whose stages all go by one name."""
+
+    def __init__(self, whole: Progress, name: str) -> None:
+        self._whole, self._name = whole, name
+
+    def stage(self, name: str, share: float) -> None:
+        """Pass on the share, under the step's name."""
+        self._whole.stage(self._name, share)
 
     def cancelled(self) -> bool:
         """Ask the whole."""

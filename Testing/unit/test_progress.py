@@ -3,7 +3,7 @@
 import pytest
 
 from oncologyai.errors import CancelledError
-from oncologyai.progress import Part, Provenance, Silent, Stages, check_cancelled
+from oncologyai.progress import Named, Part, Provenance, Silent, Stages, check_cancelled
 
 
 class Watcher:
@@ -56,3 +56,12 @@ def test_silent_never_cancels() -> None:
 
 def test_provenance_gives_plain_values() -> None:
     assert Provenance("run", seconds={"read": 1.0}).to_dict()["seconds"] == {"read": 1.0}
+
+
+def test_a_named_step_goes_by_its_name_and_is_cancelled_with_the_whole() -> None:
+    watcher = Watcher()
+    step = Named(Part(watcher, 0.5, 1.0), "network: 12 patches")
+    step.stage("network", 0.5)
+    assert watcher.said == [("network: 12 patches", 0.75)]
+    watcher.stop = True
+    assert step.cancelled()

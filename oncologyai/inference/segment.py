@@ -21,7 +21,7 @@ from oncologyai.inference.postprocess import postprocess
 from oncologyai.inference.region import find_region
 from oncologyai.inference.trust import METHODS, Trust, assess_trust, trust_features
 from oncologyai.inference.window import plan_windows, sliding_window
-from oncologyai.progress import Part, Progress, Stages
+from oncologyai.progress import Named, Part, Progress, Stages
 from oncologyai.resources import terminology
 from oncologyai.types import Code, Mask, Terminology, Volume
 
@@ -234,8 +234,7 @@ def _by_windows(  # noqa: PLR0917
     overlap = card.overlap if config.overlap is None else config.overlap
     with stages("network", share=0.1):
         foretold = _foretell(prepared.array, predict, card.patch, overlap, region)
-        if foretold is not None:
-            stages.progress.stage(f"network: {foretold.sentence()}", 0.1)
+        told = f"network: {foretold.sentence()}" if foretold else "network"
         found = sliding_window(
             prepared.array,
             predict,
@@ -244,7 +243,7 @@ def _by_windows(  # noqa: PLR0917
             mask=region,
             batch=config.batch,
             report=notes.append,
-            progress=Part(stages.progress, 0.1, 0.9),
+            progress=Named(Part(stages.progress, 0.1, 0.9), told),
         )
     with stages("restore", share=0.9):
         layers = []

@@ -134,7 +134,10 @@ def _meant(volume: Volume, channel: Channel, notes: list[str]) -> Volume:
             unit = cast("Unit", channel.unit)
         elif unit != channel.unit:
             raise UnitsError(
-                f"channel {channel.name}", expected=f"values in {channel.unit}", got=unit, remedy="convert it first"
+                f"channel {channel.name}",
+                expected=f"values in {channel.unit}",
+                got=unit,
+                remedy="read it with --suv bw" if unit.startswith("SUV") else "convert it first",
             )
     if (modality, unit) == (volume.modality, volume.unit):
         return volume

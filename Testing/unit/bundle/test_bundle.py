@@ -50,6 +50,37 @@ def test_bundle_comes_back_as_it_was(a_bundle: Bundle, tmp_path: Path, compress:
     assert back.provenance == a_bundle.provenance
 
 
+@pytest.mark.parametrize("compress", [True, False])
+def test_what_a_model_takes_and_gives_comes_back(a_bundle: Bundle, tmp_path: Path, compress: bool) -> None:
+    pet = Volume(np.random.default_rng(2).random((3, 4, 5), np.float32), np.diag([4.0, 4.0, 4.0, 1.0]), "PT", "SUVbw")
+    share = Volume(
+        np.random.default_rng(3).random((6, 8, 10), np.float32), a_bundle.volume.ijk_to_ras, "CT", "probability"
+    )
+    said = {"card": {"id": "m"}, "trust": {"dice": 0.8, "interval": [0.7, 0.9], "warnings": []}}
+    bundle = replace(a_bundle, channels={"pet": pet}, probability=share, disagreement=share, model=said)
+    write_bundle(bundle, tmp_path / "b", compress=compress)
+    back = read_bundle(tmp_path / "b")
+    assert back.model == said
+    assert list(back.channels) == ["pet"]
+    for one, other in ((back.channels["pet"], pet), (back.probability, share), (back.disagreement, share)):
+        assert one is not None
+        assert np.array_equal(one.array, other.array) and one.same_grid(other)
+        assert (one.modality, one.unit) == (other.modality, other.unit)
+    (tmp_path / "b" / "probability.nrrd").unlink()
+    with pytest.raises(MissingFileError, match=r"probability\.nrrd"):
+        read_bundle(tmp_path / "b")
+
+
+def test_a_bundle_from_before_there_were_models_is_read(a_bundle: Bundle, tmp_path: Path) -> None:
+    write_bundle(a_bundle, tmp_path / "b")
+    index = json.loads((tmp_path / "b" / "bundle.json").read_text(encoding="utf-8"))
+    for name in ("channels", "probability", "disagreement", "model"):
+        del index[name]
+    (tmp_path / "b" / "bundle.json").write_text(json.dumps(index), encoding="utf-8")
+    back = read_bundle(tmp_path / "b")
+    assert (dict(back.channels), back.probability, back.disagreement, dict(back.model)) == ({}, None, None, {})
+
+
 def test_request_without_results(a_bundle: Bundle, tmp_path: Path) -> None:
     request = replace(a_bundle, masks=(), lines=(), tables=(), provenance=None)
     write_bundle(request, tmp_path / "b")

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.image import imread
 
 from oncologyai.errors import EmptyMaskError, GeometryMismatchError, InputError
-from oncologyai.report import slice_pictures
+from oncologyai.report import disagreement_picture, slice_pictures
 from oncologyai.types import Mask, Volume
 
 LPS = np.array([[-1.0, 0, 0, 30], [0, -1.0, 0, 30], [0, 0, 2.0, 0], [0, 0, 0, 1]])
@@ -54,6 +54,29 @@ def test_contour_lies_where_the_mask_is(tmp_path: Path) -> None:
     rows, columns = np.nonzero(red)
     assert rows.mean() / pixels.shape[0] == pytest.approx(0.5, abs=0.03)
     assert columns.mean() / pixels.shape[1] == pytest.approx(0.5, abs=0.03)
+
+
+def test_without_a_mask_the_middle_slices_are_drawn(tmp_path: Path) -> None:
+    volume, mask = a_marked_volume(LPS)
+    bare = slice_pictures(volume, [], tmp_path)
+    assert [path.name for path in bare] == ["axial.png", "coronal.png", "sagittal.png"]
+    plain = imread(bare[0])
+    (path,) = slice_pictures(volume, [mask], tmp_path, planes=["axial"])
+    drawn = imread(path)
+    assert plain.shape == drawn.shape
+    assert 0 < np.mean(np.any(plain != drawn, axis=-1)) < 0.05, "the same slice, but for the contour"
+
+
+def test_disagreement_is_coloured_where_it_is(tmp_path: Path) -> None:
+    volume, mask = a_marked_volume(LPS)
+    spread = np.where(mask.array, 0.4, 0.01).astype(np.float32)
+    map_of = Volume(spread, volume.ijk_to_ras, "CT", "probability")
+    drawn = imread(disagreement_picture(volume, map_of, [mask], tmp_path / "d.png"))[..., :3]
+    coloured = (drawn[..., 0] - drawn[..., 2]) > 0.3
+    share = np.count_nonzero(mask.array.any(axis=0)) / mask.array[0].size
+    assert np.mean(coloured) == pytest.approx(share, rel=0.5)
+    with pytest.raises(GeometryMismatchError, match="disagreement"):
+        disagreement_picture(volume, Volume(spread, np.eye(4)), [mask], tmp_path / "d.png")
 
 
 def test_clear_errors(tmp_path: Path) -> None:

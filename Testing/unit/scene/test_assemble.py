@@ -8,7 +8,7 @@ import vtk
 
 from oncologyai import __version__, scene
 from oncologyai.errors import CancelledError, GeometryMismatchError, InputError
-from oncologyai.types import Mask
+from oncologyai.types import Mask, Volume
 
 
 def node_ids(slicer):
@@ -176,3 +176,68 @@ def test_a_second_run_on_another_patient_gets_its_own_branch(slicer, a_bundle):
     other = dataclasses.replace(a_bundle, patient="P-2")
     folders = {scene.scene_from_bundle(a_bundle).folder, scene.scene_from_bundle(other).folder}
     assert len(folders) == 2
+
+
+def a_disagreement(a_ct):
+    return Volume(np.full(a_ct.shape, 0.25, np.float32), a_ct.ijk_to_ras, "CT", "probability")
+
+
+def test_disagreement_is_a_scalar_volume_that_says_where_it_came_from(slicer, a_ct, a_bundle):
+    bundle = dataclasses.replace(a_bundle, method="tiny", disagreement=a_disagreement(a_ct))
+    nodes = scene.scene_from_bundle(bundle)
+
+    node = nodes.disagreement
+    assert (node.GetClassName(), node.GetName()) == ("vtkMRMLScalarVolumeNode", "Disagreement")
+    assert node in list(nodes.made())
+    assert node.GetAttribute("OncologyAI.Model") == "tiny"
+    assert node.GetNodeReference("OncologyAI.InputVolume") is nodes.volume
+    assert node.GetNodeReference("OncologyAI.Segmentation") is nodes.segmentation
+    display = node.GetDisplayNode()
+    assert (display.GetWindowLevelMin(), display.GetWindowLevelMax()) == (0.0, 0.5)
+    assert display.GetColorNodeID() == "vtkMRMLColorTableNodeWarmShade1"
+    assert np.array_equal(slicer.util.arrayFromVolume(node), bundle.disagreement.array)
+    assert scene.scene_from_bundle(a_bundle).disagreement is None
+
+
+def test_channels_come_in_the_coordinates_of_the_volume_whatever_moves_them(slicer, a_ct, a_bundle):
+    volume = scene.scene_from_bundle(a_bundle).volume
+    other = slicer.util.addVolumeFromArray(np.zeros((4, 5, 6), np.int16), np.diag([5.0, 5.0, 5.0, 1.0]), name="MR")
+    request = {"pipeline": "segment", "method": "m"}
+    plain = scene.bundle_from_nodes(volume, channels={"mr": other}, **request)
+    assert np.allclose(plain.channels["mr"].ijk_to_ras, np.diag([5.0, 5.0, 5.0, 1.0]))
+
+    shift = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+    shift.SetMatrixTransformToParent(scene_matrix(np.array([[1, 0, 0, 7], [0, 1, 0, 8], [0, 0, 1, 9], [0, 0, 0, 1.0]])))
+    other.SetAndObserveTransformNodeID(shift.GetID())
+    moved = scene.bundle_from_nodes(volume, channels={"mr": other}, **request).channels["mr"]
+    assert np.allclose(moved.ijk_to_ras[:3, 3], (7, 8, 9))
+    volume.SetAndObserveTransformNodeID(shift.GetID())
+    together = scene.bundle_from_nodes(volume, channels={"mr": other}, **request).channels["mr"]
+    assert np.allclose(together.ijk_to_ras[:3, 3], 0)
+    other.SetAndObserveTransformNodeID(None)
+    back = scene.bundle_from_nodes(volume, channels={"mr": other}, **request).channels["mr"]
+    assert np.allclose(back.ijk_to_ras[:3, 3], (-7, -8, -9))
+
+
+def test_a_channel_under_a_bent_transform_or_without_an_image_is_refused(slicer, a_bundle):
+    volume = scene.scene_from_bundle(a_bundle).volume
+    other = slicer.util.addVolumeFromArray(np.zeros((4, 5, 6), np.int16), np.eye(4), name="MR")
+    bent = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLBSplineTransformNode")
+    grid = vtk.vtkBSplineTransform()
+    coefficients = vtk.vtkImageData()
+    coefficients.SetDimensions(4, 4, 4)
+    coefficients.AllocateScalars(vtk.VTK_DOUBLE, 3)
+    grid.SetCoefficientData(coefficients)
+    bent.SetAndObserveTransformFromParent(grid)
+    other.SetAndObserveTransformNodeID(bent.GetID())
+    with pytest.raises(InputError, match="MR: expected a linear transform against the input volume"):
+        scene.bundle_from_nodes(volume, channels={"mr": other}, pipeline="segment", method="m")
+    empty = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "empty")
+    with pytest.raises(InputError, match="empty: expected a volume that holds an image"):
+        scene.bundle_from_nodes(volume, channels={"mr": empty}, pipeline="segment", method="m")
+
+
+def scene_matrix(values):
+    matrix = vtk.vtkMatrix4x4()
+    matrix.DeepCopy([float(v) for row in values for v in row])
+    return matrix
