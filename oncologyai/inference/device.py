@@ -30,7 +30,7 @@ def choose_device(device: str = "auto", *, engine: str = "auto") -> str:
     """
     if device != "auto":
         return device
-    if engine in ("openvino", "onnxruntime") or importlib.util.find_spec("torch") is None or not _has_driver():
+    if engine in ("openvino", "onnxruntime") or not _has_driver() or importlib.util.find_spec("torch") is None:
         return "cpu"
     import torch
 

@@ -69,13 +69,13 @@ class OnnxEngine:
         options = self._runtime.RunOptions()
         feed = {self._input: np.ascontiguousarray(batch, dtype=np.float32)}
         with memory_errors(f"a batch of {batch.shape}", self._kinds), ThreadPoolExecutor(1) as worker:
-            future = worker.submit(self._session.run, None, feed, options)
-            while not _is_done(future):
-                if watcher.cancelled():
-                    options.terminate = True
-                    future.exception()
+            try:
+                future = worker.submit(self._session.run, None, feed, options)
+                while not _is_done(future):
                     check_cancelled(watcher)
-            return np.asarray(future.result()[0], dtype=np.float32)
+                return np.asarray(future.result()[0], dtype=np.float32)
+            finally:
+                options.terminate = True  # also where a signal raises in here: the pool waits for the run's end
 
 
 def _is_done(future: Future[Any]) -> bool:

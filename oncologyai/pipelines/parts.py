@@ -12,6 +12,8 @@ from oncologyai.types import Mask, Point
 
 __all__ = ["keep_parts"]
 
+_MOST_PARTS = 255  # what a label map of 8 bit holds; a model that finds more has found noise
+
 
 def keep_parts(
     parts: Sequence[Mask],
@@ -30,7 +32,7 @@ def keep_parts(
     inside, outside : sequence of Point
         Seeds; a part that holds one of ``outside`` is never kept.
     keep : {'seed', 'all', 'largest'}
-        Which of those without a seed of ``outside``.
+        Which of those without a seed of ``outside``; of all, at most the 255 largest.
     max_distance_mm : float
         A part farther from the seed than this is not kept for it.
 
@@ -47,7 +49,9 @@ def keep_parts(
     check_choice(keep, ("seed", "all", "largest"), "keep")
     free = [part for part in parts if not any(_holds(part, point) for point in outside)]
     notes = [] if len(free) == len(parts) else [f"parts left out for a seed outside: {len(parts) - len(free)}"]
-    chosen = free if keep == "all" else free[:1]
+    chosen = free[:_MOST_PARTS] if keep == "all" else free[:1]
+    if keep == "all" and len(free) > _MOST_PARTS:
+        notes.append(f"of {len(free)} parts the {_MOST_PARTS} largest were kept")
     if keep == "seed":
         wanted = {_part_at(free, point, max_distance_mm, notes) for point in inside}
         chosen = [part for n, part in enumerate(free) if n in wanted]

@@ -55,3 +55,9 @@ def test_no_parts_keep_none_and_a_strange_word_is_refused():
     assert keep_parts([], [], keep="all") == ((), ())
     with pytest.raises(InputError, match="keep: expected one of"):
         keep_parts(PARTS, [], keep="some")
+
+
+def test_of_all_parts_no_more_are_kept_than_a_label_map_holds():
+    kept, notes = keep_parts([cube(2, 2, f"GTV-{n}") for n in range(1, 300)], [], keep="all")
+    assert len(kept) == 255 and kept[-1].label == "GTV-255"
+    assert notes == ("of 299 parts the 255 largest were kept",)
