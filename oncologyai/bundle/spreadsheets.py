@@ -26,7 +26,7 @@ def is_workbook(path: Path) -> bool:
     return path.suffix.lower() in _WORKBOOKS
 
 
-def read_text_table(path: Path, *, sheet: str | None = None) -> Table:
+def read_text_table(path: Path, *, sheet: str | None = None, keep_blank: bool = False) -> Table:
     """Read a table whose cells stay as they are written, so that case 001 is not case 1.
 
     Parameters
@@ -35,12 +35,14 @@ def read_text_table(path: Path, *, sheet: str | None = None) -> Table:
         .xlsx or .xlsm; anything else is read as CSV (comma, semicolon or tab, UTF-8 with or without a mark).
     sheet : str, optional
         Of a workbook; the first if None.
+    keep_blank : bool
+        Keep rows without any cell, so that row n stands in line n + 2.
 
     Returns
     -------
     Table
         Cells are text without outer blanks, or None where empty. Whole numbers of a workbook are written without a
-        point, dates as YYYY-MM-DD. Rows without any cell are left out, short rows filled up.
+        point, dates as YYYY-MM-DD. Rows without any cell are left out unless kept, short rows filled up.
 
     Raises
     ------
@@ -70,7 +72,7 @@ def read_text_table(path: Path, *, sheet: str | None = None) -> Table:
         if any(cell is not None for cell in line[len(header) :]):
             raise UnreadableFileError(f"{path} line {number}", expected=f"{len(header)} cells", got=f"{len(line)}")
         cells = (*line[: len(header)], *[None] * (len(header) - len(line)))
-        if any(cell is not None for cell in cells):
+        if keep_blank or any(cell is not None for cell in cells):
             rows.append(cells)
     return Table(path.stem, tuple(header), tuple(rows))
 

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 import oncologyai
-from oncologyai.cli import dataset, doctor, evaluate, features, measure, models, run, segment, train
+from oncologyai.cli import dataset, doctor, evaluate, features, measure, models, run, segment, study, train
 from oncologyai.cli.cancellation import Cancellation
 from oncologyai.errors import CancelledError, InstallationError, OncologyAIError, ResourceError
 
@@ -39,6 +39,7 @@ app.command("features")(features.features)
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(models.app, name="models")
 app.add_typer(train.app, name="train")
+app.add_typer(study.app, name="study")
 app.command("doctor")(doctor.doctor)
 
 

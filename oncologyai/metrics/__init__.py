@@ -8,6 +8,7 @@ from oncologyai.metrics.crop import bounding_box
 from oncologyai.metrics.detection import Detection, count_detections, lung_labels, lung_scores, roc_auc
 from oncologyai.metrics.diameter import farthest_pair
 from oncologyai.metrics.intervals import DetectionIntervals, Interval, bootstrap_detection, proportion_interval
+from oncologyai.metrics.kappa import cohen_kappa, fleiss_kappa
 from oncologyai.metrics.marching_cubes import cell_codes, mesh_area_and_volume, surfel_areas
 from oncologyai.metrics.overlap import (
     Confusion,
@@ -21,6 +22,7 @@ from oncologyai.metrics.overlap import (
 )
 from oncologyai.metrics.path_length import added_path_length_contour_mm, added_path_length_eq7
 from oncologyai.metrics.prediction import PredictionAccuracy, assess_predictions
+from oncologyai.metrics.sign_flip import sign_flip_test
 from oncologyai.metrics.significance import PairTest, compare_groups, compare_paired, significance_stars
 from oncologyai.metrics.summary import Summary, summarise
 from oncologyai.metrics.surface import (
@@ -56,6 +58,7 @@ __all__ = [
     "bootstrap_detection",
     "bounding_box",
     "cell_codes",
+    "cohen_kappa",
     "compare_groups",
     "compare_masks",
     "compare_paired",
@@ -65,6 +68,7 @@ __all__ = [
     "dice_2d",
     "dice_by_slice",
     "farthest_pair",
+    "fleiss_kappa",
     "hausdorff_mm",
     "hd_max_mm",
     "hd_mean_mm",
@@ -75,6 +79,7 @@ __all__ = [
     "mesh_area_and_volume",
     "proportion_interval",
     "roc_auc",
+    "sign_flip_test",
     "significance_stars",
     "summarise",
     "surface_dice",

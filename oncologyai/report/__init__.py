@@ -1,7 +1,23 @@
-"""What people look at: pictures without OpenGL, and the report as one self-contained HTML file."""
+"""What people look at: pictures without OpenGL, and reports as one self-contained HTML file."""
 
 from oncologyai.report.cohort import write_cohort_report
+from oncologyai.report.comparison import comparison_picture
 from oncologyai.report.html import Picture, write_report
 from oncologyai.report.pictures import disagreement_picture, slice_pictures
+from oncologyai.report.planes import display_range
+from oncologyai.report.preference_plot import preference_plot
+from oncologyai.report.study_report import write_study_report
+from oncologyai.report.times_plot import times_plot
 
-__all__ = ["Picture", "disagreement_picture", "slice_pictures", "write_cohort_report", "write_report"]
+__all__ = [
+    "Picture",
+    "comparison_picture",
+    "disagreement_picture",
+    "display_range",
+    "preference_plot",
+    "slice_pictures",
+    "times_plot",
+    "write_cohort_report",
+    "write_report",
+    "write_study_report",
+]

@@ -23,6 +23,15 @@ from oncologyai.workflows.segment import (
     segment_to_bundle,
     segment_to_file,
 )
+from oncologyai.workflows.study import (
+    add_study_reader,
+    create_preference,
+    draw_item,
+    key_folder,
+    open_session,
+    study_status,
+)
+from oncologyai.workflows.study_analysis import analyse_study, analyse_study_times
 from oncologyai.workflows.tables import evaluate_files, features_files, measure_files
 from oncologyai.workflows.train import (
     cross_validate_segmentation,
@@ -44,19 +53,26 @@ __all__ = [
     "RunResult",
     "TableForm",
     "cross_validate_segmentation",
+    "add_study_reader",
+    "analyse_study",
+    "analyse_study_times",
     "anonymize_dataset",
     "check_model",
     "convert_dataset",
+    "create_preference",
     "delete_model",
     "download_model",
     "evaluate_cohort_table",
+    "draw_item",
     "evaluate_files",
     "export_ensemble",
     "features_files",
     "import_model",
+    "key_folder",
     "leads_training",
     "list_models",
     "measure_files",
+    "open_session",
     "read_model_images",
     "recipe_names",
     "request_from_bundle",
@@ -68,6 +84,7 @@ __all__ = [
     "segment_to_bundle",
     "segment_to_file",
     "show_model",
+    "study_status",
     "train_segmentation",
     "verify_models",
 ]

@@ -20,6 +20,8 @@ def test_reads_csv_of_every_dialect_as_text(tmp_path, mark) -> None:
     table = read_text_table(path)
     assert table.columns == ("case", "dice", "note") and table.name == "Fälle"
     assert table.rows == (("001", "0.90", "two\nlines"), ("002", None, "ö"))
+    kept = read_text_table(path, keep_blank=True)
+    assert kept.rows == (table.rows[0], (None, None, None), table.rows[1])
 
 
 def test_reads_a_sheet_of_a_workbook_as_text(tmp_path) -> None:
