@@ -12,6 +12,8 @@ from oncologyai.pipelines.cohort import (
     by_method,
     shown_name,
 )
+from oncologyai.pipelines.correct import CorrectConfig, CorrectResult, correct, correction_result
+from oncologyai.pipelines.correction_history import CorrectionHistory, CorrectionStep
 from oncologyai.pipelines.evaluate import EvaluateConfig, EvaluateResult, evaluate
 from oncologyai.pipelines.evaluate_agreement import Agreement
 from oncologyai.pipelines.evaluate_case import CaseNumbers, UnitNumbers, detect_in_case, evaluate_case
@@ -38,6 +40,10 @@ __all__ = [
     "CohortResult",
     "CohortRow",
     "DetectionUnit",
+    "CorrectConfig",
+    "CorrectResult",
+    "CorrectionHistory",
+    "CorrectionStep",
     "EvaluateConfig",
     "EvaluateResult",
     "FeaturesResult",
@@ -54,6 +60,8 @@ __all__ = [
     "analyse",
     "by_method",
     "detect_in_case",
+    "correct",
+    "correction_result",
     "evaluate",
     "evaluate_case",
     "evaluate_cohort",

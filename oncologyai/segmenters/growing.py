@@ -17,13 +17,13 @@ from __future__ import annotations
 import numpy as np
 
 from oncologyai.progress import Progress, check_cancelled
+from oncologyai.segmenters.rooms import climb
 from oncologyai.segmenters.task import SeedTask, component_of, contact_mm2, depth_mm
 
 __all__ = ["grow_region"]
 
 _STEP_MM = 1.0
 _SEED_MM = 4.0
-_CLIMB_BLOCKS = 8
 _GROW_BACK = 1.5  # times the opening's radius: lobules thinner than the neck come back too
 _VOLUME_POWER = 0.8  # as in the random walker
 
@@ -42,7 +42,7 @@ def grow_region(task: SeedTask, progress: Progress) -> np.ndarray:
     if not (whole & forbidden).any():
         return whole
     depth = depth_mm(whole, task.sampling_mm)
-    tops = _climb(depth, task.inside)
+    tops = climb(depth, task.inside)
     best, least = whole, (len(task.inside), np.inf)
     for radius in np.arange(_STEP_MM, float(depth[tuple(tops.T)].max()), _STEP_MM):
         check_cancelled(progress)
@@ -61,19 +61,3 @@ def _own_ground(cores: np.ndarray, seeds: np.ndarray, radius: float, task: SeedT
     away = depth_mm(~own, task.sampling_mm)
     near = away <= radius
     return near & (away < depth_mm(~others, task.sampling_mm)) if others.any() else near
-
-
-def _climb(depth: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    """Move each seed uphill to the deepest block near it, at most a few blocks away."""
-    moved = []
-    for seed in seeds:
-        at = seed
-        for _ in range(_CLIMB_BLOCKS):
-            low = np.maximum(at - 1, 0)
-            box = depth[tuple(slice(a, b + 2) for a, b in zip(low, at, strict=True))]
-            best = low + np.array(np.unravel_index(int(box.argmax()), box.shape))
-            if np.array_equal(best, at):
-                break
-            at = best
-        moved.append(at)
-    return np.array(moved)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from oncologyai.errors import InputError, OutsideImageError
+from oncologyai.errors import InputError
 from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.resources import terminology
 from oncologyai.segmenters.config import SeedConfig
 from oncologyai.segmenters.growing import grow_region
 from oncologyai.segmenters.refine import refine_lesion
 from oncologyai.segmenters.scale import LESION, NODULE, is_enclosed, look
+from oncologyai.segmenters.seeds import seed_voxels
 from oncologyai.segmenters.task import SeedTask
 from oncologyai.segmenters.tidy import tidy_lesion
 from oncologyai.segmenters.walker import walk_randomly
@@ -63,8 +64,8 @@ def segment_from_seeds(
         If the user cancels.
     """
     config, progress = config or SeedConfig(), progress or Silent()
-    inside = _voxels(volume, inside_ras, "seed inside")
-    outside = _voxels(volume, outside_ras, "seed outside")
+    inside = seed_voxels(volume, inside_ras, "seed inside")
+    outside = seed_voxels(volume, outside_ras, "seed outside")
     _check_seeds(inside, outside)
     array = _near_or_far(volume, inside, outside, config, progress)
     array[tuple(outside.T)] = False
@@ -97,31 +98,6 @@ def _near_or_far(
         lesion[view.grid.box] = refine_lesion(volume, blocks, view.grid, inside, view.task.reach_mm, edge)
         break
     return lesion
-
-
-def _voxels(volume: Volume, points: Sequence[Sequence[float]] | np.ndarray, argument: str) -> np.ndarray:
-    """Give the voxel (n, 3), order (k, j, i), of each RAS point."""
-    ras = np.asarray(points, dtype=np.float64)
-    if ras.size == 0:
-        return np.empty((0, 3), dtype=np.int64)
-    ras = np.atleast_2d(ras)
-    if ras.ndim != 2 or ras.shape[1] != 3 or not np.isfinite(ras).all():
-        raise InputError(argument, expected="points of three finite numbers R, A, S in mm", got=str(points))
-    for point in ras[~volume.contains_ras(ras)]:
-        raise OutsideImageError(argument, expected=f"a point within {_bounds(volume)}", got=_text(point))
-    return np.floor(volume.ijk_from_ras(ras) + 0.5).astype(np.int64)[:, ::-1]
-
-
-def _text(point: np.ndarray) -> str:
-    return "(" + ", ".join(f"{v:.1f}" for v in point) + ")"
-
-
-def _bounds(volume: Volume) -> str:
-    k, j, i = volume.shape
-    corners = np.array([[a, b, c] for a in (-0.5, i - 0.5) for b in (-0.5, j - 0.5) for c in (-0.5, k - 0.5)])
-    ras = volume.ras_from_ijk(corners)
-    sides = zip("RAS", ras.min(axis=0), ras.max(axis=0), strict=True)
-    return ", ".join(f"{name} {low:.1f} to {high:.1f}" for name, low, high in sides) + " mm"
 
 
 def _check_seeds(inside: np.ndarray, outside: np.ndarray) -> None:

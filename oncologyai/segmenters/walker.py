@@ -18,12 +18,11 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from scipy import ndimage, sparse
+from scipy import ndimage
 
 from oncologyai.progress import Progress, check_cancelled
+from oncologyai.segmenters.graph import Graph, link_neighbours, meeting_chance
 from oncologyai.segmenters.task import SeedTask, component_of, depth_mm
 
 __all__ = ["walk_randomly"]
@@ -31,22 +30,9 @@ __all__ = ["walk_randomly"]
 _MARKER_MM = 4.0
 _MARKER_SHARE = 0.5
 _EDGE_SMOOTHING_MM = 2.0
-_GROUNDING = 1e-9  # keeps the system regular
-_TOLERANCE = 1e-5
-_MAX_STEPS = 3000
 _LEVELS = np.arange(5, 95) / 100.0
 # Between 2/3, which does not care for size, and 1, the ratio of [2], which runs away where the reach is large.
 _VOLUME_POWER = 0.8
-
-
-@dataclass(frozen=True)
-class _Graph:
-    """Lesion-like blocks and the weights (n,) of the links between neighbours ``first`` and ``second`` (n,)."""
-
-    nodes: np.ndarray
-    first: np.ndarray
-    second: np.ndarray
-    weights: np.ndarray
 
 
 def walk_randomly(task: SeedTask, progress: Progress) -> np.ndarray:
@@ -59,7 +45,7 @@ def walk_randomly(task: SeedTask, progress: Progress) -> np.ndarray:
         return nodes
     check_cancelled(progress)
     graph = _link(task, nodes)
-    chance = _solve(graph, lesion[nodes], other[nodes], 1.0 / task.tissue.decay_mm**2, progress)
+    chance = meeting_chance(graph, lesion[nodes], other[nodes], 1.0 / task.tissue.decay_mm**2, progress)
     result = np.zeros_like(nodes)
     result[nodes] = chance >= _level_of_narrowest_cut(graph, chance)
     return result & ~other
@@ -81,61 +67,15 @@ def _markers(task: SeedTask) -> tuple[np.ndarray, np.ndarray]:
     return lesion & ~other, other
 
 
-def _link(task: SeedTask, nodes: np.ndarray) -> _Graph:
+def _link(task: SeedTask, nodes: np.ndarray) -> Graph:
     """Link neighbouring nodes by weights that fall with the difference of their smoothed values."""
     tissue = task.tissue
     clipped = np.clip(task.image, tissue.low - 4 * tissue.spread, tissue.high + 4 * tissue.spread)
     smooth = ndimage.gaussian_filter(clipped, [_EDGE_SMOOTHING_MM / s for s in task.sampling_mm])
-    index = np.full(nodes.shape, -1, dtype=np.int32)
-    index[nodes] = np.arange(np.count_nonzero(nodes), dtype=np.int32)
-    links = []
-    for axis, gap in enumerate(task.sampling_mm):
-        low = tuple(slice(None, -1) if a == axis else slice(None) for a in range(3))
-        high = tuple(slice(1, None) if a == axis else slice(None) for a in range(3))
-        both = nodes[low] & nodes[high]
-        slope = (smooth[low][both] - smooth[high][both]) / gap * _EDGE_SMOOTHING_MM / tissue.spread
-        links.append((index[low][both], index[high][both], 1.0 / (1.0 + slope.astype(np.float64) ** 2) / gap**2))
-    first, second, weights = (np.concatenate(part) for part in zip(*links, strict=True))
-    return _Graph(nodes, first, second, weights)
+    return link_neighbours(nodes, smooth, task.sampling_mm, edge_mm=_EDGE_SMOOTHING_MM, spread=tissue.spread)
 
 
-def _solve(graph: _Graph, lesion: np.ndarray, other: np.ndarray, absorption: float, progress: Progress) -> np.ndarray:
-    """Give each node's chance (n,) to meet ``lesion`` before ``other`` or being absorbed, a rate in 1/mm2."""
-    size = lesion.size
-    one_way = sparse.coo_array((graph.weights, (graph.first, graph.second)), shape=(size, size)).tocsr()
-    links = one_way + one_way.T
-    free = np.flatnonzero(~(lesion | other))
-    chance = lesion.astype(np.float64)
-    if free.size:
-        rows = links[free]
-        system = sparse.diags_array(rows.sum(axis=1) + absorption + _GROUNDING).tocsr() - rows[:, free]
-        chance[free] = _conjugate_gradients(system, rows @ chance, progress)
-    return chance
-
-
-def _conjugate_gradients(system: sparse.csr_array, right: np.ndarray, progress: Progress) -> np.ndarray:
-    """Solve a symmetric positive definite system with the diagonal as preconditioner."""
-    scale = 1.0 / system.diagonal()
-    solution = np.full(right.shape, 0.5)
-    residual = right - system @ solution
-    step = scale * residual
-    direction, power = step.copy(), float(residual @ step)
-    goal = _TOLERANCE**2 * max(float(right @ (scale * right)), 1e-12)
-    for _ in range(_MAX_STEPS):
-        if power <= goal:
-            break
-        check_cancelled(progress)
-        image = system @ direction
-        length = power / float(direction @ image)
-        solution += length * direction
-        residual -= length * image
-        step = scale * residual
-        power, last = float(residual @ step), power
-        direction = step + power / last * direction
-    return solution
-
-
-def _level_of_narrowest_cut(graph: _Graph, chance: np.ndarray) -> float:
+def _level_of_narrowest_cut(graph: Graph, chance: np.ndarray) -> float:
     """Give the level whose border, the weights of the links it cuts, is least for the volume above it."""
     ends = chance[graph.first], chance[graph.second]
     bins = len(_LEVELS) + 1

@@ -41,6 +41,12 @@ class WorkGrid:
         k, j, i = (-(-(b - a) // f) for a, b, f in zip(self.start, self.stop, self.factors, strict=True))
         return k, j, i
 
+    @property
+    def slack_mm(self) -> float:
+        """By how much two voxels may be farther apart than their blocks' centres; 0 where a block is a voxel."""
+        sides = (s - s / f for s, f in zip(self.sampling_mm, self.factors, strict=True))
+        return float(np.linalg.norm(list(sides)))
+
     def block_of(self, voxels: np.ndarray) -> np.ndarray:
         """Give the block (n, 3) that holds each voxel (n, 3) of the image."""
         return (voxels - np.array(self.start)) // np.array(self.factors)

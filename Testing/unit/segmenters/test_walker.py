@@ -3,46 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.linalg import spsolve
 
 from oncologyai.progress import Silent
+from oncologyai.segmenters.graph import Graph
 from oncologyai.segmenters.task import SeedTask
 from oncologyai.segmenters.tissue import Tissue
-from oncologyai.segmenters.walker import (
-    _conjugate_gradients,
-    _Graph,
-    _level_of_narrowest_cut,
-    _solve,
-    walk_randomly,
-)
+from oncologyai.segmenters.walker import _level_of_narrowest_cut, walk_randomly
 
 
-def a_chain(size: int, weights: np.ndarray) -> _Graph:
-    return _Graph(np.ones((1, 1, size), bool), np.arange(size - 1), np.arange(1, size), weights)
-
-
-def test_conjugate_gradients_match_a_direct_solver() -> None:
-    rng = np.random.default_rng(0)
-    links = sparse.random_array((60, 60), density=0.1, rng=rng)
-    links = links + links.T
-    system = (sparse.diags_array(np.asarray(links.sum(axis=1)).ravel() + 0.2) - links).tocsr()
-    right = rng.random(60)
-    assert np.allclose(_conjugate_gradients(system, right, Silent()), spsolve(system.tocsc(), right), atol=1e-4)
-
-
-def test_the_chance_falls_evenly_along_an_even_chain() -> None:
-    lesion, other = np.zeros(11, bool), np.zeros(11, bool)
-    lesion[0] = other[10] = True
-    chance = _solve(a_chain(11, np.ones(10)), lesion, other, 0.0, Silent())
-    assert np.allclose(chance, np.linspace(1.0, 0.0, 11), atol=1e-4)
-
-
-def test_absorption_makes_the_chance_fall_exponentially() -> None:
-    lesion, other = np.zeros(200, bool), np.zeros(200, bool)
-    lesion[0] = other[199] = True
-    chance = _solve(a_chain(200, np.ones(199)), lesion, other, 1.0 / 10.0**2, Silent())
-    assert np.allclose(chance[1:31], np.exp(-np.arange(1, 31) / 10.0), atol=0.01)
+def a_chain(size: int, weights: np.ndarray) -> Graph:
+    return Graph(np.ones((1, 1, size), bool), np.arange(size - 1), np.arange(1, size), weights)
 
 
 def test_the_level_lies_at_the_weakest_link() -> None:
