@@ -36,7 +36,7 @@ from oncologyai.inference.trust import (
     fit_trust,
     trust_features,
 )
-from oncologyai.inference.window import Plan, plan_windows, sliding_labels, sliding_window
+from oncologyai.inference.window import Plan, plan_windows, shrunk, sliding_labels, sliding_window
 
 __all__ = [
     "Crop",
@@ -84,6 +84,7 @@ __all__ = [
     "resample",
     "run_slices",
     "segment_with_model",
+    "shrunk",
     "sliding_labels",
     "sliding_window",
     "training_ranges",

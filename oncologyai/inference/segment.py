@@ -20,7 +20,7 @@ from oncologyai.inference.members import dropout_members, ensemble_members, flip
 from oncologyai.inference.postprocess import postprocess
 from oncologyai.inference.region import find_region
 from oncologyai.inference.trust import METHODS, Trust, assess_trust, trust_features
-from oncologyai.inference.window import plan_windows, sliding_window
+from oncologyai.inference.window import plan_windows, shrunk, sliding_window
 from oncologyai.progress import Named, Part, Progress, Stages
 from oncologyai.resources import terminology
 from oncologyai.types import Code, Mask, Terminology, Volume
@@ -232,13 +232,14 @@ def _by_windows(  # noqa: PLR0917
             for values, fill in zip(prepared.array, fills, strict=True):
                 values[~region] = fill
     overlap = card.overlap if config.overlap is None else config.overlap
+    patch = shrunk(card.patch, prepared.array.shape[1:], card.shrink_to)
     with stages("network", share=0.1):
-        foretold = _foretell(prepared.array, predict, card.patch, overlap, region)
+        foretold = _foretell(prepared.array, predict, patch, overlap, region)
         told = f"network: {foretold.sentence()}" if foretold else "network"
         found = sliding_window(
             prepared.array,
             predict,
-            patch=card.patch,
+            patch=patch,
             overlap=overlap,
             mask=region,
             batch=config.batch,

@@ -7,7 +7,7 @@ a label map never needs a full-size float array for every label.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from oncologyai.errors import InputError, OutOfMemoryError
 from oncologyai.inference.engines import Predict
 from oncologyai.progress import Progress, Silent, check_cancelled
 
-__all__ = ["Plan", "plan_windows", "sliding_labels", "sliding_window"]
+__all__ = ["Plan", "plan_windows", "shrunk", "sliding_labels", "sliding_window"]
 
 _SIGMA_SHARE = 0.125  # of the patch's side, as nnU-Net and MONAI do
 _LEAST_WEIGHT = 1e-3  # of the centre's: a voxel that only corners see still gets their mean
@@ -47,6 +47,27 @@ class Plan:
     patch: tuple[int, int, int]
     starts: tuple[tuple[int, int, int], ...]
     flat: bool
+
+
+def shrunk(patch: Sequence[int], shape: Sequence[int], step: int) -> tuple[int, ...]:
+    """Shrink a window to an image that is smaller, so that little stands beside it that normalisation would count.
+
+    Parameters
+    ----------
+    patch, shape : sequence of int
+        ([k,] j, i) of the window, (k, j, i) of the image.
+    step : int
+        Sides become a multiple of it, at least the image's; 0 keeps the window.
+
+    Returns
+    -------
+    tuple of int
+        No side larger than the window's.
+    """
+    if not step:
+        return tuple(patch)
+    sizes = list(shape)[-len(patch) :]
+    return tuple(min(side, -(-size // step) * step) for side, size in zip(patch, sizes, strict=True))
 
 
 def plan_windows(

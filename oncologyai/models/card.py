@@ -63,6 +63,9 @@ class ModelCard(BaseModel):
         tuple[int, ...], Field(min_length=2, max_length=3, description="Window ([k,] j, i) in voxels; 2 numbers: 2D.")
     ]
     margin: Annotated[int, Field(ge=0, description="Voxels of fill around the image, so that its end is seen.")] = 0
+    shrink_to: Annotated[
+        int, Field(ge=0, description="Windows larger than the image shrink to it, to a multiple of this; 0: they stay.")
+    ] = 0
     overlap: Annotated[float, Field(ge=0, lt=1, description="Share of a window that neighbours have in common.")] = 0.5
     threshold: Annotated[float, Field(gt=0, lt=1, description="A voxel above this probability is kept.")] = 0.5
     region: Annotated[

@@ -176,6 +176,9 @@ class TrainConfig(_Part):
         tuple[Count, ...] | None, Field(description="([k,] j, i) of validation and inference; null: the patch.")
     ] = None
     margin: Annotated[int, Field(ge=0, description="Voxels of fill around the image in validation and inference.")] = 0
+    shrink_to: Annotated[
+        int, Field(ge=0, description="Windows larger than the image shrink to it, to a multiple of this; 0: they stay.")
+    ] = 0
     overlap: Annotated[float, Field(ge=0, lt=1)] = 0.5
     seed: Annotated[int, Field(ge=0)] = 0
     model: Annotated[

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from oncologyai.inference import probabilities, sliding_window
+from oncologyai.inference import probabilities, shrunk, sliding_window
 from oncologyai.networks import SegmentationNetwork
 from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.training.config import TrainConfig
@@ -58,7 +58,7 @@ def validate(
         for case in cases:
             around = [(config.margin, config.margin)] * 3
             image, truth = np.pad(case.image, [(0, 0), *around]), np.pad(case.truth, around)
-            window = config.window or config.patch
+            window = shrunk(config.window or config.patch, image.shape[1:], config.shrink_to)
             whole = sliding_window(image, predict, patch=window, overlap=config.overlap, batch=config.batch)
             found[case.name] = _dice(whole[0] >= 0.5, truth >= 0.5)
     finally:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from oncologyai.errors import CancelledError, InputError, OutOfMemoryError
-from oncologyai.inference import plan_windows, sliding_labels, sliding_window
+from oncologyai.inference import plan_windows, shrunk, sliding_labels, sliding_window
 from oncologyai.progress import Silent
 
 
@@ -143,3 +143,9 @@ def test_plans_cover_the_mask_and_refuse_what_does_not_fit():
         plan_windows((4, 4, 4), (4, 4), mask=mask)
     with pytest.raises(InputError, match="volume: expected a non-empty array"):
         sliding_window(np.zeros((4, 4, 4)), identity, patch=(4, 4))
+
+
+def test_a_window_larger_than_the_image_shrinks_to_a_multiple():
+    assert shrunk((96, 88, 16), (30, 40, 50), 8) == (32, 40, 16)
+    assert shrunk((96, 88), (30, 40, 50), 16) == (48, 64)
+    assert shrunk((96, 88, 16), (30, 40, 50), 0) == (96, 88, 16)
