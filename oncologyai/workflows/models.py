@@ -164,7 +164,10 @@ def _geometry(card: ModelCard) -> str:
 
 def _kept(card: ModelCard) -> str:
     parts = "the largest part" if card.components == "largest" else "all parts"
-    return f"{parts} of at least {card.minimum_ml:g} ml" if card.minimum_ml else parts
+    least = [f"of at least {card.minimum_ml:g} ml"] if card.minimum_ml else []
+    if card.minimum_probability:
+        least.append(f"with a mean probability of {card.minimum_probability:g} or more, else no tumour is found")
+    return " ".join([parts, *least])
 
 
 def _figure_line(figure: Figure) -> str:
