@@ -265,7 +265,7 @@ def test_todo_stands_in_the_debt_list() -> None:
 
 def listed_in_cmake(folder: Path) -> set[str]:
     text = re.sub(r"#.*", "", (folder / "CMakeLists.txt").read_text(encoding="utf-8"))
-    return set(re.findall(r"[\w./-]+\.(?:py|json|yaml|ui|png|txt|j2|html)\b", text))
+    return set(re.findall(r"[\w./-]+\.(?:py|json|yaml|ui|png|txt|j2|html|onnx|safetensors|nrrd)\b", text))
 
 
 @pytest.mark.parametrize("name", ["oncologyai", *MODULES])
