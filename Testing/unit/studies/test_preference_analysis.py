@@ -89,7 +89,7 @@ def test_the_same_seed_gives_the_same_intervals():
 
 
 def test_interval_covers_and_test_keeps_its_level_where_answers_hang_together():
-    """Readers agree on each case more than chance: an interval that took answers one by one would cover 60 %."""
+    """Readers agree on each case more than chance: an interval that took answers one by one would cover 66 %."""
     generator = np.random.default_rng(0)
     covered = rejected = 0
     for _ in range(100):
