@@ -35,9 +35,7 @@ def test_readers_of_a_real_patient_get_his_voxels_and_nothing_else(shared_data: 
     source = image.dicom
     assert source is not None
     for path in (p for p in out.rglob("*") if p.is_file()):
-        content = path.read_bytes().split(b"\n\n")[
-            0
-        ]  # packed voxels may hold any three bytes
+        content = path.read_bytes().split(b"\n\n")[0]  # packed voxels may hold any three bytes
         for secret in ("LUNG1", "GTV", "manual", "automatic", source.series_uid, source.study_uid, "2018"):
             assert secret.encode() not in content, (path.name, secret)
     study = read_study(out)
