@@ -15,9 +15,10 @@ from types import ModuleType
 
 from oncologyai._optional import import_optional
 
-__all__ = ["has_native_code", "held", "import_native", "is_held"]
+__all__ = ["expect_end", "has_native_code", "held", "import_native", "is_end_expected", "is_held"]
 
 _native: set[str] = set()  # the libraries, from just before their import
+_expected: list[None] = []  # one where a handler ends the process
 _holds: list[None] = []  # one for each block of any thread; appending and popping are atomic, counting is not
 _waiting: list[int] = []  # signals that came meanwhile
 
@@ -37,6 +38,16 @@ def import_native(module: str, *, feature: str, install: str) -> ModuleType:
 def has_native_code() -> bool:
     """Tell whether a signal must not raise in this process any more."""
     return bool(_native)
+
+
+def expect_end() -> None:
+    """Say, as whoever handles the signals, that from native code on they end the process."""
+    _expected.append(None)
+
+
+def is_end_expected() -> bool:
+    """Tell whether C++ may call Python only that a signal is heard; it must not where Python then raises."""
+    return bool(_expected)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from oncologyai import _interrupts
-from oncologyai._interrupts import has_native_code, held, import_native, is_held
+from oncologyai._interrupts import expect_end, has_native_code, held, import_native, is_end_expected, is_held
 from oncologyai.errors import MissingDependencyError
 
 
@@ -42,6 +42,13 @@ def test_missing_native_package_names_the_feature(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(_interrupts, "_native", set())
     with pytest.raises(MissingDependencyError, match="no_such_package: expected to be installed for 3D"):
         import_native("no_such_package", feature="3D", install="pip x")
+
+
+def test_end_is_expected_once_it_was_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_interrupts, "_expected", [])
+    assert not is_end_expected()
+    expect_end()
+    assert is_end_expected()
 
 
 def test_signal_waits_for_the_end_of_the_outermost_block(a_record: list[str]) -> None:

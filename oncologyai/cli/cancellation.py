@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from oncologyai._atomic import remove_all_unfinished
-from oncologyai._interrupts import has_native_code, is_held
+from oncologyai._interrupts import expect_end, has_native_code, is_held
 from oncologyai.cli.reporting import unsaid_events
 from oncologyai.errors import CancelledError
 
@@ -50,6 +50,7 @@ class Cancellation:
         """Handle the signals from now on."""
         if self._whole:
             atexit.register(self._end)  # registered first, it is called after all others
+            expect_end()
         for number in _SIGNALS:
             self._former[number] = signal.signal(number, self._handle)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from oncologyai._atomic import atomic_file
+from oncologyai._interrupts import is_end_expected
 from oncologyai.errors import InstallationError
 from oncologyai.scene._slicer import vtk
 
@@ -56,6 +57,8 @@ def new_window(width: int, height: int) -> tuple[Any, Any]:
     window.AddRenderer(renderer)
     interactor = vtk.vtkGenericRenderWindowInteractor()
     interactor.SetRenderWindow(window)
+    if is_end_expected():  # where Ctrl-C raises instead, VTK would end the whole program when it comes out of here
+        window.AddObserver("AbortCheckEvent", _listen)
     return window, renderer
 
 
@@ -78,6 +81,10 @@ def save_picture(window: Any, path: str | Path) -> None:
         writer.SetInputConnection(grab.GetOutputPort())
         writer.SetFileName(str(draft))
         writer.Write()
+
+
+def _listen(_window: Any, _event: str) -> None:
+    """Let Python hear signals in the midst of a picture, which takes a second where the processor draws it."""
 
 
 def _has_osmesa() -> bool:

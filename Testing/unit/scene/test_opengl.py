@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import vtk
 
 from oncologyai.errors import InstallationError
 from oncologyai.scene.opengl import new_window, opengl_info
@@ -53,3 +54,22 @@ def test_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setattr("oncologyai.scene.opengl._OSMESA", ("libthere_is_none.so",))
     with pytest.raises(InstallationError, match="got none; on Debian: apt-get install libegl-mesa0"):
         new_window(8, 8)
+
+
+@pytest.mark.parametrize("expected", [True, False])
+def test_python_gets_its_turn_within_a_picture_only_where_a_signal_ends_the_process(
+    expected, needs_opengl, monkeypatch
+):
+    turns = []
+    monkeypatch.setattr("oncologyai.scene.opengl.is_end_expected", lambda: expected)
+    monkeypatch.setattr("oncologyai.scene.opengl._listen", lambda _window, event: turns.append(event))
+    window, renderer = new_window(8, 8)
+    ball = vtk.vtkSphereSource()
+    mapper = vtk.vtkPolyDataMapper()
+    mapper.SetInputConnection(ball.GetOutputPort())
+    actor = vtk.vtkActor()
+    actor.SetMapper(mapper)
+    renderer.AddActor(actor)
+    window.Render()
+    window.Finalize()
+    assert set(turns) == ({"AbortCheckEvent"} if expected else set())
