@@ -67,6 +67,7 @@ def answer_by_keyboard(
     typer.echo(f"picture: {path}")
     try:
         while session.item is not None:
+            session.pause()  # drawing is not the reader's time
             screen.draw(session.item)
             session.show()
             line = _asked(f"{session.item.number}/{session.total} {_choices(session)} > ")

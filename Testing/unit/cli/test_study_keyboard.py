@@ -20,15 +20,17 @@ def a_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     create_journal(study.answers_path(reader), ANSWER_COLUMNS)
     write_study(study)
     drawn: list[tuple[int, float, float]] = []
+    seconds = [0.0]
 
     def draw(item: Item, path: Path, *, window: float | None, level: float | None, slices: int) -> tuple[float, float]:
         path.touch()
+        seconds[0] += 5
         shown = (1500.0, -600.0) if window is None or level is None else (window, level)
         drawn.append((item.number, *shown))
         return shown
 
     monkeypatch.setattr("oncologyai.workflows.draw_item", draw)
-    session = Session(study, "Dr A")
+    session = Session(study, "Dr A", clock=lambda: seconds[0])
     return session, drawn, tmp_path / "now.png"
 
 
@@ -47,6 +49,7 @@ def test_choices_comments_and_window_go_into_the_answer(a_session, monkeypatch, 
     ]  # fmt: skip
     assert drawn == [(1, 1500.0, -600.0), (2, 1500.0, -600.0), (2, 400.0, 40.0), (3, 1500.0, -600.0)]
     assert opened == [str(path)] * 4 and not path.exists()
+    assert [a.seconds for a in session.answers] == [0.0] * 3  # drawing is not the reader's time
     assert "3 of 3 answered" in capsys.readouterr().out
 
 
