@@ -57,11 +57,11 @@ def say(text: str) -> None:
 
 
 def rules_of(folder: Path) -> tuple[float, float, float]:
-    """Dice of SUV > 2.5 in the whole crop, of the same in the contour's box, of 41 % of SUVmax in the box."""
+    """Dice of SUV > 2.5 in the whole crop, of the same in the contour's box, of 41 % of the lesion's SUVmax in the box."""
     pet = read_volume(folder / _FILES["pet"])
     truth = read_masks(folder / "PET_mask.nii.gz", grid=pet)[0]
     box = box_of(truth)
-    hottest = pet.array[box].max()
+    hottest = pet.array[truth.array].max()
     found = (pet.array > 2.5, (pet.array > 2.5) & box, (pet.array > 0.41 * hottest) & box)
     return tuple(confusion(truth, Mask.on(pet, array)).dice for array in found)
 
