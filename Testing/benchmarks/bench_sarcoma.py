@@ -57,7 +57,7 @@ def say(text: str) -> None:
 
 
 def rules_of(folder: Path) -> tuple[float, float, float]:
-    """Dice of SUV > 2.5 in the whole crop, of the same in the contour's box, of 41 % of the lesion's SUVmax in the box."""
+    """Dice of SUV > 2.5 in the whole crop, of the same in the contour's box, of 41 % of the lesion's SUVmax there."""
     pet = read_volume(folder / _FILES["pet"])
     truth = read_masks(folder / "PET_mask.nii.gz", grid=pet)[0]
     box = box_of(truth)
