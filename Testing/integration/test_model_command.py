@@ -86,6 +86,37 @@ def test_without_torch_the_command_gives_the_same_mask(a_pet_model, a_random_mod
     assert np.array_equal(union[0], union[1])
 
 
+@pytest.mark.slow
+def test_a_study_becomes_a_scene_that_shows_model_lesions_and_disagreement(a_pet_model, tmp_path) -> None:
+    pytest.importorskip("slicer", reason="slicer-core is not installed")
+    from oncologyai import host, scene
+    from oncologyai.samples import GridSpec, LesionSpec, PetCtSpec, write_sample
+
+    grid = GridSpec((96, 96, 60), (4.0, 4.0, 8.0), (0.0, 0.0, -97.0))
+    write_sample(
+        "petct", tmp_path / "s", spec=PetCtSpec(ct_grid=grid, lesion=LesionSpec((70.0, 12.0, 40.0), (16.0,) * 3))
+    )
+    out = tmp_path / "out"
+    done = child(PLAIN, "run", tmp_path / "s", "--model", "tiny", "--all-lesions", "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert "channel ct: the CT series of the same study was taken" in done.stderr
+    for name in ("segmentation.dcm", "rtstruct.dcm", "segmentation.seg.nrrd", "scene.mrb", "report.html"):
+        assert (out / name).is_file(), name
+    names = {mask.label for mask in read_masks(out / "segmentation.seg.nrrd")}
+    assert "GTV-1" in names
+    assert {mask.label for mask in read_masks(out / "segmentation.dcm")} == names
+    slicer = host.start()
+    scene.load_mrb(out / "scene.mrb")
+    disagreement = slicer.util.getNode("Disagreement")
+    assert slicer.util.arrayFromVolume(disagreement).max() > 0
+    table = slicer.util.getNode("Measurements").GetTable()
+    columns = [table.GetColumnName(n) for n in range(table.GetNumberOfColumns())]
+    assert columns[-2:] == ["Predicted Dice", "Interval"]
+    for node in (disagreement, disagreement.GetNodeReference("OncologyAI.Segmentation")):
+        assert node.GetAttribute("OncologyAI.Model") == "tiny"
+    host.clear()
+
+
 def write_slow_network(path: Path) -> None:
     """Many wide convolutions in a row: minutes a patch."""
     import onnx

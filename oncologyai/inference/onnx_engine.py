@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from oncologyai._interrupts import import_native
 from oncologyai._optional import import_optional
 from oncologyai.errors import MissingFileError, UnreadableFileError
 from oncologyai.inference.memory import memory_errors
@@ -46,7 +47,8 @@ class OnnxEngine:
             raise MissingFileError(str(path), expected="an exported network", got="none")
         os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read on import: it would write to the user's home
         feature = {"feature": "the ONNX Runtime engine", "install": "pip install 'oncologyai[infer]'"}
-        self._runtime = import_optional("onnxruntime", **feature)
+        # its threads go on after an exception of a signal, and the process would wait for them: it is ended instead
+        self._runtime = import_native("onnxruntime", **feature)
         state = import_optional("onnxruntime.capi.onnxruntime_pybind11_state", **feature)
         self._kinds: tuple[type[Exception], ...] = (state.Fail, state.RuntimeException, state.EPFail)
         self._runtime.disable_telemetry_events()

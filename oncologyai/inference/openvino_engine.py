@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from oncologyai._optional import import_optional
+from oncologyai._interrupts import import_native
 from oncologyai.errors import MissingFileError, UnreadableFileError
 from oncologyai.inference.memory import memory_errors
 from oncologyai.progress import Progress, Silent, check_cancelled
@@ -61,10 +61,14 @@ class OpenVinoEngine:
         check_cancelled(watcher)
         with memory_errors(f"a batch of {batch.shape}"):
             self._request.start_async({0: np.ascontiguousarray(batch, dtype=np.float32)})
-            while not self._request.wait_for(_POLL_MS):
-                if watcher.cancelled():
-                    self._stop()
+            done = False
+            try:
+                while not self._request.wait_for(_POLL_MS):
                     check_cancelled(watcher)
+                done = True
+            finally:
+                if not done:
+                    self._stop()
             return np.array(self._request.get_output_tensor(0).data, dtype=np.float32)
 
     def _stop(self) -> None:
@@ -82,7 +86,8 @@ def _import_quietly() -> Any:
     if absent:
         sys.modules[name] = None  # type: ignore[assignment]
     try:
-        return import_optional("openvino", feature="the OpenVINO engine", install="pip install 'oncologyai[infer]'")
+        # its threads go on after an exception of a signal, and the process would wait for them: it is ended instead
+        return import_native("openvino", feature="the OpenVINO engine", install="pip install 'oncologyai[infer]'")
     finally:
         if absent:
             del sys.modules[name]

@@ -136,7 +136,7 @@ def test_a_dicom_segmentation_cannot_be_empty_and_an_older_one_goes(a_pet_model,
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        (["--model", "absent"], "model: expected one of tiny, got 'absent'"),
+        (["--model", "absent"], "got 'absent'"),
         (["--channel", "mr=x.nrrd"], "--channel: expected one of pet, ct of tiny, got mr"),
         (["--channel", "ct"], "--channel: expected NAME=FILE"),
         (["--channel", "ct=a", "--channel", "ct=b"], "--channel: expected one file for ct, got two"),
