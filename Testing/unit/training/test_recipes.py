@@ -44,7 +44,8 @@ def narrow(name):
     own = {key: value for key, value in recipe.network.arguments.items() if key in KEPT}
     call = {"name": recipe.network.name, "arguments": own | json.loads(json.dumps(dict(spec.small)))}
     patch = list(spec.small_input[1:])
-    return load_config(name, network=call, patch=patch, steps_per_epoch=1, folds=0, device="cpu", threads=1)
+    changes = {"network": call, "patch": patch, "begin_from": "", "steps_per_epoch": 1, "folds": 0}
+    return load_config(name, **changes, device="cpu", threads=1)
 
 
 @pytest.mark.parametrize("name", list_recipes())
