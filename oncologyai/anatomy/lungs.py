@@ -68,13 +68,13 @@ def find_air_filled_lungs(
     main = int(weight.argmax())
     size = np.bincount(labels.ravel(), minlength=count + 1)
     voxel_ml = float(np.prod(sampling_mm)) / 1000.0
-    large = _large_parts(hu, labels, size, main)
+    boxes = ndimage.find_objects(labels)
+    large = _large_parts(hu, labels, boxes, size, main)
     kept = np.zeros(count + 1, dtype=bool)
     kept[large] = True
     lungs = kept[labels]
     levels = np.flatnonzero(lungs.any(axis=(1, 2)))
     near = dilate_discs(lungs, _NEAR_MM, sampling_mm)
-    boxes = ndimage.find_objects(labels)
     for part in np.unique(labels[near & (labels > 0)]):
         if kept[part] or size[part] * voxel_ml < _SMALLEST_PART_ML:
             continue
@@ -135,8 +135,9 @@ def split_sides(
     return AirFilled(air, left, right), parted
 
 
-def _large_parts(hu: np.ndarray, labels: np.ndarray, size: np.ndarray, main: int) -> list[int]:
-    boxes = ndimage.find_objects(labels)
+def _large_parts(
+    hu: np.ndarray, labels: np.ndarray, boxes: list[tuple[slice, ...]], size: np.ndarray, main: int
+) -> list[int]:
     large = [main]
     for part in np.flatnonzero(size >= _LARGE_SHARE * size[main]):
         if part not in (0, main):

@@ -21,7 +21,15 @@ from oncologyai.inference.engines import (
 from oncologyai.inference.estimate import Estimate, estimate
 from oncologyai.inference.intensities import normalise, normalise_channel
 from oncologyai.inference.likeness import QUANTILES, axes_code, training_ranges, unlike_training
-from oncologyai.inference.lungs2d import Crop, LungSlices, SliceConfig, plan_crops, prepare_slices, run_slices
+from oncologyai.inference.lungs2d import (
+    Crop,
+    LungSlices,
+    SliceConfig,
+    SlicePreparation,
+    plan_crops,
+    prepare_slices,
+    run_slices,
+)
 from oncologyai.inference.members import dropout_members, ensemble_members, flip_members, flipped, joined
 from oncologyai.inference.memory import is_shortage, memory_errors
 from oncologyai.inference.postprocess import postprocess
@@ -53,6 +61,7 @@ __all__ = [
     "Prepared",
     "QUANTILES",
     "SliceConfig",
+    "SlicePreparation",
     "TRUST_FEATURES",
     "Trust",
     "TrustFit",

@@ -9,9 +9,9 @@ import numpy as np
 from oncologyai.errors import InputError
 
 if TYPE_CHECKING:
-    from oncologyai.models import Channel, ModelCard, Robust, ZScore
+    from oncologyai.models import Channel, ModelCard, Normalisation, Robust, ZScore
 
-__all__ = ["normalise", "normalise_channel"]
+__all__ = ["is_pointwise", "normalise", "normalise_channel"]
 
 _FLAT = 1e-8
 
@@ -75,6 +75,13 @@ def normalise_channel(array: np.ndarray, channel: Channel) -> np.ndarray:  # noq
     if how.kind == "z-score":
         return _standard(values, how)
     return values
+
+
+def is_pointwise(how: Normalisation) -> bool:
+    """Tell whether each value depends on itself alone, so that a part of an image is normalised as the whole is."""
+    if how.kind == "z-score":
+        return how.mean is not None and how.deviation is not None
+    return how.kind in ("as-is", "window", "bins", "logarithm", "preset")
 
 
 def _standard(values: np.ndarray, how: ZScore) -> np.ndarray:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
@@ -16,18 +16,28 @@ from oncologyai._checks import check_range
 from oncologyai.anatomy import LungIsolation, isolate_lungs
 from oncologyai.errors import InputError, OutOfMemoryError
 from oncologyai.harmonize import PRESETS, CropOrPad, Harmonized, Preset, Reorient, ResampleInPlane, harmonize
+from oncologyai.inference.channels import Preparation
 from oncologyai.inference.engines import Predict
-from oncologyai.inference.intensities import normalise
+from oncologyai.inference.intensities import is_pointwise, normalise_channel
 from oncologyai.inference.window import sliding_window
 from oncologyai.progress import Progress, Stages, check_cancelled
 from oncologyai.types import Mask, Volume
 
-if TYPE_CHECKING:
-    from oncologyai.models import ModelCard
-
-__all__ = ["Crop", "LungSlices", "SliceConfig", "plan_crops", "prepare_slices", "run_slices"]
+__all__ = ["Crop", "LungSlices", "SliceConfig", "SlicePreparation", "plan_crops", "prepare_slices", "run_slices"]
 
 _FALLBACK_PATCH = 256
+
+
+class SlicePreparation(Preparation, Protocol):
+    """What slices are made by: a slice-wise model's card, or the configuration of its training."""
+
+    @property
+    def patch(self) -> tuple[int, ...]:
+        """Rows and columns (j, i): of a card, those of a whole slice."""
+
+    @property
+    def outside(self) -> str:
+        """What stands outside the lung region: ``keep`` the image, or ``fill``."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,7 @@ class SliceConfig:
         If a value is outside its range.
     """
 
-    margin: int = 36
+    margin: int = 32
     multiple: int = 16
     batch: int = 1
 
@@ -99,19 +109,23 @@ class LungSlices:
 
     def on_grid(self, mask: Mask) -> np.ndarray:
         """Take a mask of the input's grid to the network's."""
-        carried = self.harmonized.trail.carry(Volume(mask.array.astype(np.uint8), mask.ijk_to_ras), fill=0)
-        return carried.array > 0
+        return _carried(self.harmonized, mask)
 
 
-def prepare_slices(volume: Volume, card: ModelCard, *, stages: Stages | None = None) -> LungSlices:
+def prepare_slices(
+    volume: Volume, card: SlicePreparation, *, size: tuple[int, int] | None = None, stages: Stages | None = None
+) -> LungSlices:
     """Harmonise a CT as the card says and find the lung region.
 
     Parameters
     ----------
     volume : Volume
         CT in HU.
-    card : ModelCard
-        A slice-wise model with one channel, whose ``patch`` (j, i) is the size of its slices.
+    card : SlicePreparation
+        A slice-wise model with one channel.
+    size : tuple of int, optional
+        Rows and columns (j, i) of the slices; by default the card's ``patch``. A training, whose patches are smaller
+        than slices, says it. The steps of a preset have a size of their own.
     stages : Stages, optional
         Told each stage; keeps its seconds.
 
@@ -129,21 +143,16 @@ def prepare_slices(volume: Volume, card: ModelCard, *, stages: Stages | None = N
     """
     stages = stages or Stages()
     if len(card.patch) != 2 or len(card.channels) != 1:
-        raise InputError("card", expected="a slice-wise model with one channel", got=card.id)
-    channel = card.channels[0]
+        got = f"patches of {len(card.patch)} axes and {len(card.channels)} channels"
+        raise InputError("card", expected="a slice-wise model with one channel", got=got)
+    preset = _preset(card, size or (card.patch[0], card.patch[1]))
     with stages("isolate lungs", share=0.0):
         isolation = isolate_lungs(volume, progress=stages.progress)
     with stages("harmonise", share=0.1):
-        harmonized = harmonize(volume, _preset(card), progress=stages.progress)
-        ready = harmonized.volume.array
-        if channel.normalisation.kind != "preset":
-            ready = normalise(ready, card, channel.name)
-        array = ready.astype(np.float32)
-        slices = LungSlices(array, np.ones(array.shape, dtype=bool), harmonized, isolation, channel.fill)
-        region = slices.on_grid(isolation.region)
-        if card.outside == "fill":
-            array[~region] = channel.fill
-    return replace(slices, region=region)
+        harmonized = harmonize(volume, preset, progress=stages.progress)
+        region = _carried(harmonized, isolation.region)
+        array = _for_network(harmonized.volume.array, region, card)
+    return LungSlices(array, region, harmonized, isolation, card.channels[0].fill)
 
 
 def plan_crops(region: np.ndarray, config: SliceConfig) -> tuple[Crop, ...]:
@@ -258,7 +267,36 @@ def _span(places: np.ndarray, size: int, config: SliceConfig) -> tuple[int, int]
     return low, min(high, size)
 
 
-def _preset(card: ModelCard) -> Preset:
+def _carried(harmonized: Harmonized, mask: Mask) -> np.ndarray:
+    flat = Volume(mask.array.view(np.uint8), mask.ijk_to_ras)
+    return np.asarray(harmonized.trail.carry(flat, fill=0).array.view(bool))
+
+
+def _for_network(array: np.ndarray, region: np.ndarray, card: SlicePreparation) -> np.ndarray:
+    """Normalise, and put the fill outside the region; values that depend on themselves alone only where they show."""
+    channel = card.channels[0]
+    how = channel.normalisation
+    if card.outside != "fill" or not is_pointwise(how):
+        ready = array if how.kind == "preset" else normalise_channel(array, channel)
+        out = ready.astype(np.float32)
+        if card.outside == "fill":
+            out[~region] = channel.fill
+        return out
+    out = np.full(array.shape, channel.fill, dtype=np.float32)
+    box = _box_of(region)
+    shown = array[box] if how.kind == "preset" else normalise_channel(array[box], channel)
+    np.copyto(out[box], shown, where=region[box])
+    return out
+
+
+def _box_of(region: np.ndarray) -> tuple[slice, slice, slice]:
+    k, j, i = (np.flatnonzero(region.any(axis=axes)) for axes in ((1, 2), (0, 2), (0, 1)))
+    if not k.size:
+        return slice(0, 0), slice(0, 0), slice(0, 0)
+    return tuple(slice(int(n[0]), int(n[-1]) + 1) for n in (k, j, i))  # type: ignore[return-value]
+
+
+def _preset(card: SlicePreparation, size: tuple[int, int]) -> Preset:
     """Give the steps that bring a CT to the card's slices: a preset by name, or the geometry that the card tells."""
     how = card.channels[0].normalisation
     if how.kind == "preset":
@@ -269,5 +307,5 @@ def _preset(card: ModelCard) -> Preset:
     if row_mm != column_mm:
         raise InputError("card", expected="square pixels for a slice-wise model", got=str(card.spacing_mm))
     resampling = (ResampleInPlane(row_mm),) if row_mm is not None else ()
-    steps = (Reorient(card.orientation), *resampling, CropOrPad(card.patch[0], card.patch[1]))
-    return Preset(card.id, card.title, steps, "CT", ("HU",))
+    steps = (Reorient(card.orientation), *resampling, CropOrPad(*size))
+    return Preset("slices", "Slices as a model's card tells", steps, "CT", ("HU",))

@@ -3,6 +3,8 @@ import pytest
 
 from oncologyai.errors import InputError
 from oncologyai.inference import normalise
+from oncologyai.inference.intensities import is_pointwise
+from oncologyai.models import Bins, Quantiles, ZScore
 
 
 @pytest.fixture
@@ -28,6 +30,11 @@ def test_an_mr_scaled_by_three_is_the_same(by, how):
     mr = np.random.default_rng(0).gamma(2, 200, size=(6, 8, 8))
     mr[:2] = 0
     np.testing.assert_allclose(by(3 * mr, **how), by(mr, **how), atol=1e-5)
+
+
+def test_only_values_that_need_no_others_are_normalised_in_part():
+    assert is_pointwise(Bins(low=-1000, high=150, width=25)) and is_pointwise(ZScore(mean=0, deviation=1))
+    assert not is_pointwise(Quantiles()) and not is_pointwise(ZScore(mean=0))
 
 
 def test_quantiles_and_scores_are_numpy_s(by):

@@ -12,7 +12,12 @@ from oncologyai.inference import (
     run_slices,
     segment_with_model,
 )
+from oncologyai.models import Bins, ZScore
 from oncologyai.types import Volume
+
+
+def _normalisation(how):
+    return (Bins if how["kind"] == "bins" else ZScore)(**how)
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +30,22 @@ def test_slices_are_bins_within_the_region_and_air_outside(some_slices):
     assert not some_slices.array[~some_slices.region].any()
     assert set(np.unique(some_slices.array)) <= {0.0, 6.0, 41.0, 45.0}, "bins of -850, 40 and 300 HU, counted by hand"
     assert np.array_equal(some_slices.on_grid(some_slices.isolation.region), some_slices.region)
+
+
+@pytest.mark.parametrize("how", [{"kind": "bins", "low": -1000, "high": 150, "width": 25}, {"kind": "z-score"}])
+def test_what_is_normalised_where_it_shows_is_what_the_whole_would_be(a_chest, a_lung_card, how):
+    channel = a_lung_card.channels[0].model_copy(update={"normalisation": _normalisation(how), "fill": -3.0})
+    card = a_lung_card.model_copy(update={"channels": (channel,)})
+    filled = prepare_slices(a_chest, card)
+    kept = prepare_slices(a_chest, card.model_copy(update={"outside": "keep"}))
+    np.testing.assert_array_equal(filled.array, np.where(kept.region, kept.array, -3.0).astype(np.float32))
+    assert np.ptp(kept.array[~kept.region]) > 0
+
+
+def test_slices_of_another_size_hold_the_same_pixels(a_chest, a_lung_card, some_slices):
+    larger = prepare_slices(a_chest, a_lung_card, size=(128, 160))
+    assert larger.array.shape == (36, 128, 160)
+    np.testing.assert_array_equal(larger.array[:, 8:-8, 16:-16], some_slices.array)
 
 
 def test_crops_begin_on_the_pooling_grid_and_hold_the_region_with_its_margin(some_slices):
