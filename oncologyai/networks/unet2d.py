@@ -16,6 +16,8 @@ The published weights' file differs from the text: ReLU, dropout after the fourt
 followed by a 2x2 'same' convolution, and a 3x3 convolution to 2 filters (ReLU) before the 1x1 one. 'Same' padding of
 the even kernel adds its row and column below and to the right, as Keras does.
 
+New weights are drawn as in the original U-Net (He), since neither text nor file says how.
+
 Weights by name: :func:`convolutions_in_keras_order` lists this module's convolutions in the order in which Keras makes
 (and numbers) the layers ``conv2d, conv2d_1, ...`` of such a model. A Keras kernel has the axes (row, column, in, out):
 ``weight = kernel.transpose(3, 2, 0, 1)``; biases are the same. Keras' channels-last images are (b, j, i, 1).
@@ -29,6 +31,8 @@ from itertools import pairwise
 import torch
 from monai.networks.layers.factories import Act
 from torch import nn
+from torch.jit import is_tracing  # type: ignore[attr-defined]
+from torch.nn import functional
 
 from oncologyai._checks import check_choice, check_range
 from oncologyai.errors import InputError
@@ -53,7 +57,12 @@ class _TwoConvolutions(nn.Module):
 
 
 class _NearestUp(nn.Module):
-    """(b, n, j, i) to (b, m, 2j, 2i): nearest up-sampling, then a 2x2 convolution padded below and to the right."""
+    """(b, n, j, i) to (b, m, 2j, 2i): nearest up-sampling, then a 2x2 convolution padded below and to the right.
+
+    A traced copy (ONNX, OpenVINO) holds one transposed convolution in its place. Along an axis, with the kernel (a, b),
+    output 2x is (a + b) f(x) and output 2x + 1 is a f(x) + b f(x + 1): a transposed convolution of stride 2 with the
+    kernel (b, a + b, a), 9 products an input pixel instead of 16 and no up-sampled image.
+    """
 
     def __init__(self, inputs: int, outputs: int, activation: str) -> None:
         super().__init__()
@@ -63,7 +72,18 @@ class _NearestUp(nn.Module):
         self.activate = Act[activation](inplace=True)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
+        if is_tracing():
+            return self.activate(self._at_once(features))
         return self.activate(self.convolution(self.pad(self.up(features))))
+
+    def _at_once(self, features: torch.Tensor) -> torch.Tensor:
+        kernel = self.convolution.weight  # (out, in, 2, 2)
+        for axis in (2, 3):
+            a, b = kernel.unbind(axis)
+            kernel = torch.stack((b, a + b, a), axis)
+        kernel = kernel.transpose(0, 1)
+        bias = self.convolution.bias
+        return functional.conv_transpose2d(features, kernel, bias, stride=2, padding=1, output_padding=1)
 
 
 class UNet2D(SegmentationNetwork):
@@ -123,6 +143,11 @@ class UNet2D(SegmentationNetwork):
         self.merge = nn.ModuleList(_TwoConvolutions(2 * few, few, activation) for few, _ in reversed(pairs[1:]))
         self.head = nn.Conv2d(filters[0], head_filters, 3, padding=1) if head_filters else None
         self.last = nn.Conv2d(head_filters or filters[0], out_channels, 1)
+        for layer in self.modules():  # without normalisation, torch's own smaller weights fade over 24 layers
+            if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+                nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")  # Ronneberger 2015, section 3
+                if layer.bias is not None:
+                    nn.init.zeros_(layer.bias)
 
     def logits(self, image: torch.Tensor) -> torch.Tensor:
         """(b, in_channels, j, i) to (b, out_channels, j, i), j and i multiples of ``multiple``."""

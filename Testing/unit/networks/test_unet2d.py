@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -74,6 +75,21 @@ def test_gives_the_probabilities_of_the_same_network_in_keras(the_keras: Any) ->
         ours = torch.sigmoid(network(torch.from_numpy(image).permute(0, 3, 1, 2)))[:, 0].numpy()
     assert np.ptp(theirs) > 0.05  # a constant would prove nothing
     assert np.abs(ours - theirs).max() < 1e-4
+
+
+def test_a_traced_copy_gives_the_same_at_once() -> None:
+    torch.manual_seed(4)
+    network = published_unet2d(filters=FILTERS).eval()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch's, that tracing will go
+        traced = torch.jit.trace(network, torch.rand(1, 1, 32, 32))
+    kinds = {node.kind() for node in traced.inlined_graph.nodes()}
+    assert "aten::upsample_nearest2d" not in kinds
+    image = torch.randn(2, 1, 48, 80)
+    with torch.inference_mode():
+        plain = network(image)
+        assert float(plain.std()) > 1e-3  # a constant would prove nothing
+        torch.testing.assert_close(traced(image), plain, atol=1e-5, rtol=1e-4)
 
 
 def test_an_even_kernel_padded_on_the_other_side_would_differ(the_keras: Any) -> None:
