@@ -113,7 +113,7 @@ class LungSlices:
 
 
 def prepare_slices(
-    volume: Volume, card: SlicePreparation, *, size: tuple[int, int] | None = None, stages: Stages | None = None
+    volume: Volume, card: SlicePreparation, *, size: tuple[int, ...] | None = None, stages: Stages | None = None
 ) -> LungSlices:
     """Harmonise a CT as the card says and find the lung region.
 
@@ -145,7 +145,7 @@ def prepare_slices(
     if len(card.patch) != 2 or len(card.channels) != 1:
         got = f"patches of {len(card.patch)} axes and {len(card.channels)} channels"
         raise InputError("card", expected="a slice-wise model with one channel", got=got)
-    preset = _preset(card, size or (card.patch[0], card.patch[1]))
+    preset = _preset(card, size or card.patch)
     with stages("isolate lungs", share=0.0):
         isolation = isolate_lungs(volume, progress=stages.progress)
     with stages("harmonise", share=0.1):
@@ -296,7 +296,7 @@ def _box_of(region: np.ndarray) -> tuple[slice, slice, slice]:
     return tuple(slice(int(n[0]), int(n[-1]) + 1) for n in (k, j, i))  # type: ignore[return-value]
 
 
-def _preset(card: SlicePreparation, size: tuple[int, int]) -> Preset:
+def _preset(card: SlicePreparation, size: tuple[int, ...]) -> Preset:
     """Give the steps that bring a CT to the card's slices: a preset by name, or the geometry that the card tells."""
     how = card.channels[0].normalisation
     if how.kind == "preset":
@@ -307,5 +307,5 @@ def _preset(card: SlicePreparation, size: tuple[int, int]) -> Preset:
     if row_mm != column_mm:
         raise InputError("card", expected="square pixels for a slice-wise model", got=str(card.spacing_mm))
     resampling = (ResampleInPlane(row_mm),) if row_mm is not None else ()
-    steps = (Reorient(card.orientation), *resampling, CropOrPad(*size))
+    steps = (Reorient(card.orientation), *resampling, CropOrPad(size[0], size[1]))
     return Preset("slices", "Slices as a model's card tells", steps, "CT", ("HU",))

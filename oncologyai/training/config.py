@@ -124,8 +124,9 @@ class Phase(_Part):
 class TrainConfig(_Part):
     """A whole training. Unknown fields are refused.
 
-    ``channels``, ``spacing_mm``, ``orientation`` and ``interpolation`` mean what they mean in a model's card:
-    training and inference prepare images by the same function.
+    ``channels``, ``spacing_mm``, ``orientation``, ``interpolation``, ``region`` and ``outside`` mean what they mean in
+    a model's card: training and inference prepare images by the same function. ``window`` is the
+    card's ``patch``; of lungs, the size of the slices that patches are cut from.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
@@ -135,6 +136,11 @@ class TrainConfig(_Part):
     spacing_mm: tuple[float | None, float | None, float | None]
     orientation: Annotated[str, Field(pattern="^[LR][AP][SI]$")] = "LPS"
     interpolation: Literal["nearest", "linear", "sinc"] = "linear"
+    region: Annotated[
+        Literal["whole", "lungs"],
+        Field(description="lungs, of slice-wise networks: only slices that hold the lung region, each cut to it."),
+    ] = "whole"
+    outside: Annotated[Literal["keep", "fill"], Field(description="What stands outside the region.")] = "keep"
     network: NetworkCall
     begin_from: Annotated[
         str,
@@ -204,6 +210,10 @@ class TrainConfig(_Part):
         given = self.network.arguments.get("in_channels", 1)
         if given != inputs:
             raise ValueError(f"network.arguments.in_channels: expected the {inputs} inputs of channels, got {given}")
+        if self.region == "lungs" and (len(self.patch) != 2 or inputs != 1):
+            raise ValueError("region: expected whole, or for lungs patches of 2 numbers and one channel")
+        if self.region == "lungs" and self.data.crop_mm is not None:
+            raise ValueError("data.crop_mm: expected null where the region is lungs")
         if self.fold is not None and self.folds and self.fold >= self.folds:
             raise ValueError(f"fold: expected 0 to {self.folds - 1}, got {self.fold}")
         if self.folds == 1:

@@ -17,7 +17,7 @@ import numpy as np
 from oncologyai._atomic import atomic_folder
 from oncologyai.errors import EmptyMaskError, EmptyStudyError, MissingFileError, UnreadableFileError
 from oncologyai.imaging import find_studies, read_masks, read_series, read_volume, references_of, series_drawn_on
-from oncologyai.inference import prepare_channels, resample
+from oncologyai.inference import SliceConfig, plan_crops, prepare_channels, prepare_slices, resample
 from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.training.config import TrainConfig
 from oncologyai.types import Mask, Series, Study, Volume
@@ -53,7 +53,8 @@ class Case:
     Attributes
     ----------
     image : ndarray, shape (input, k, j, i), float32
-        As ``prepare_channels`` gives it; read-only.
+        As ``prepare_channels`` gives it; read-only. Of a training on the lungs' region: the slices that hold some of
+        it, as ``prepare_slices`` gives them, cut to the region with inference's margin.
     truth : ndarray, shape (k, j, i), float32
         The lesion's share of each voxel, 0 to 1.
     sampling_mm : tuple of float
@@ -230,18 +231,39 @@ def read_case(case: CaseFiles, config: TrainConfig) -> tuple[dict[str, Volume], 
 
 def _prepare(case: CaseFiles, config: TrainConfig, folder: Path) -> None:
     volumes, union = read_case(case, config)
-    first = next(iter(volumes.values()))
+    make = _lung_slices if config.region == "lungs" else _channels
+    image, truth, about = make(volumes, union, config, case.name)
+    with atomic_folder(folder) as draft:
+        np.save(draft / "image.npy", image)
+        np.save(draft / "truth.npy", truth)
+        (draft / "case.json").write_text(json.dumps(about), encoding="utf-8")
+
+
+def _channels(
+    volumes: Mapping[str, Volume], union: Mask, config: TrainConfig, name: str
+) -> tuple[np.ndarray, np.ndarray, dict[str, object]]:
     bare = config.model_copy(update={"margin": 0})  # a sample shows what lies around the image by itself
-    prepared = prepare_channels(volumes, bare, box=_box(union, config.data.crop_mm, case.name))
-    truth = Volume(union.array.astype(np.float32), first.ijk_to_ras)
+    prepared = prepare_channels(volumes, bare, box=_box(union, config.data.crop_mm, name))
+    truth = Volume(union.array.astype(np.float32), union.ijk_to_ras)
     shape = prepared.array.shape[1:]
     grid = Volume(prepared.array[0], prepared.ijk_to_ras)
     share = resample(truth, prepared.ijk_to_ras, (shape[0], shape[1], shape[2]))
     about = {"sampling_mm": grid.sampling_mm, "complete": all(prepared.present)}
-    with atomic_folder(folder) as draft:
-        np.save(draft / "image.npy", prepared.array)
-        np.save(draft / "truth.npy", np.clip(share, 0.0, 1.0))
-        (draft / "case.json").write_text(json.dumps(about), encoding="utf-8")
+    return prepared.array, np.clip(share, 0.0, 1.0), about
+
+
+def _lung_slices(
+    volumes: Mapping[str, Volume], union: Mask, config: TrainConfig, name: str
+) -> tuple[np.ndarray, np.ndarray, dict[str, object]]:
+    """Prepare a CT by the slice-wise chain of inference: the same slices, the same pixels, the same air outside."""
+    slices = prepare_slices(next(iter(volumes.values())), config, size=config.window or config.patch)
+    crops = plan_crops(slices.region, SliceConfig(batch=len(slices.region)))  # one crop for all slices
+    if not crops:
+        raise EmptyMaskError(name, expected="lungs within the slices", got="none", remedy="give a larger window")
+    where = (list(crops[0].slices), slice(*crops[0].rows), slice(*crops[0].columns))
+    truth = slices.on_grid(union)[where].astype(np.float32)
+    about = {"sampling_mm": slices.harmonized.volume.sampling_mm, "complete": True}
+    return slices.array[where][None], truth, about
 
 
 def _read_image(image: Path | Series, modality: str) -> Volume:
@@ -268,6 +290,8 @@ def _key(case: CaseFiles, config: TrainConfig) -> str:
     """Give a short hash of what the arrays depend on: files by path, size and time, and the preparation."""
     plain = config.to_dict()
     steps = {name: plain[name] for name in ("channels", "spacing_mm", "orientation", "interpolation", "data")}
+    if config.region == "lungs":
+        steps["lungs"] = [config.outside, plain["window"] or plain["patch"]]
     files = [(str(path), *_stamp(path)) for path in case.files()]
     text = json.dumps([_VERSION, steps, files, list(case.images), case.structures], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

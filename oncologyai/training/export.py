@@ -149,7 +149,8 @@ def write_card(config: TrainConfig, folder: Path, *, dice: Mapping[str, float]) 
 
 def _card(config: TrainConfig, files: Sequence[object], figures: Sequence[object]) -> ModelCard:
     plain = config.to_dict()
-    shared = ("channels", "spacing_mm", "orientation", "interpolation", "network", "margin", "shrink_to", "overlap")
+    geometry = ("spacing_mm", "orientation", "interpolation", "region", "outside", "margin", "shrink_to", "overlap")
+    shared = ("channels", "network", *geometry)
     fields = {
         "id": config.name,
         "title": config.name,

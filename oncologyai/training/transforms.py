@@ -262,22 +262,50 @@ def _centre(
     truth: torch.Tensor, edges: np.ndarray, span: np.ndarray, config: TrainConfig, generator: np.random.Generator
 ) -> np.ndarray:
     """Give the sample's centre in mm from the image's centre."""
+    if len(config.patch) == 2:
+        return _centre_in_slice(truth, edges, span, config, generator)
     size = np.array(truth.shape) * edges
     free = np.maximum((size - span) / 2, 0)
-    flat = len(config.patch) == 2
-    if config.on_lesion is not None and not flat and generator.random() < config.on_lesion:
+    if config.on_lesion is not None and generator.random() < config.on_lesion:
         inside = torch.nonzero(truth > 0.5)
         if len(inside):
-            place = inside[int(generator.integers(len(inside)))].cpu().numpy()
             # where the patch fits, it stays within the image
-            return np.asarray(np.clip((place + 0.5) * edges - size / 2, -free, free))
+            return np.clip(_place(inside, edges, size, generator), -free, free)
     more = 0.0 if config.on_lesion is not None else _SPREAD
     centre = generator.uniform(-1, 1, 3) * (free + more)
-    if generator.random() < config.augmentation.shift:
-        centre = centre + generator.uniform(-1, 1, 3) * np.array(config.augmentation.shift_share) * span
-    if flat:
-        centre[0] = 0.0
+    return np.asarray(centre + _shift(span, config, generator))
+
+
+def _centre_in_slice(
+    truth: torch.Tensor, edges: np.ndarray, span: np.ndarray, config: TrainConfig, generator: np.random.Generator
+) -> np.ndarray:
+    """Give the centre of a patch of one slice; where the slice holds lesion, ``on_lesion`` is the chance to meet it.
+
+    Pixels of the patch fall on pixels of the slice: what is not deformed is what inference sees.
+    """
+    size = np.array(truth.shape) * edges
+    free = np.maximum((size - span) / 2, 0)
+    inside = torch.nonzero(truth > 0.5)
+    if config.on_lesion is not None and len(inside) and generator.random() < config.on_lesion:
+        centre = np.clip(_place(inside, edges, size, generator), -free, free)
+    else:
+        centre = generator.uniform(-1, 1, 3) * (free + (0.0 if config.on_lesion is not None else _SPREAD))
+    centre = centre + _shift(span, config, generator)
+    start = np.round((centre + (size - span) / 2) / edges)
+    centre = start * edges - (size - span) / 2
+    centre[0] = 0.0
     return np.asarray(centre)
+
+
+def _place(inside: torch.Tensor, edges: np.ndarray, size: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    chosen = inside[int(generator.integers(len(inside)))].cpu().numpy()
+    return np.asarray((chosen + 0.5) * edges - size / 2)
+
+
+def _shift(span: np.ndarray, config: TrainConfig, generator: np.random.Generator) -> np.ndarray:
+    if generator.random() < config.augmentation.shift:
+        return np.asarray(generator.uniform(-1, 1, 3) * np.array(config.augmentation.shift_share) * span)
+    return np.zeros(3)
 
 
 def _matrix(settings: Augmentation, generator: np.random.Generator) -> np.ndarray:

@@ -59,6 +59,8 @@ def validate(
             around = [(config.margin, config.margin)] * 3
             image, truth = np.pad(case.image, [(0, 0), *around]), np.pad(case.truth, around)
             window = shrunk(config.window or config.patch, image.shape[1:], config.shrink_to)
+            if config.region == "lungs":  # slices that were cut to the lungs are run whole, as inference runs them
+                window = image.shape[2:]
             whole = sliding_window(image, predict, patch=window, overlap=config.overlap, batch=config.batch)
             found[case.name] = _dice(whole[0] >= 0.5, truth >= 0.5)
     finally:

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from oncologyai.imaging import write_masks, write_volume
+from oncologyai.samples import GridSpec, LesionSpec, ThoraxSpec, make_thorax
 from oncologyai.types import Mask, Volume
 
 GRID = np.diag([-2.0, -2.0, 3.0, 1.0])
@@ -89,3 +90,36 @@ def a_config_file(settings, tmp_path):
     path = tmp_path / "balls.yaml"
     path.write_text(yaml.safe_dump(settings))
     return path
+
+
+@pytest.fixture(scope="session")
+def a_chest_table(tmp_path_factory):
+    """A table of one coarse synthetic chest with a large tumour."""
+    folder = tmp_path_factory.mktemp("chest")
+    lesion = LesionSpec(semi_axes_mm=(26.0, 24.0, 26.0))
+    spec = ThoraxSpec(GridSpec((96, 96, 40), (4.0, 4.0, 7.5)), lesion, vessels=20, noise_hu=3.0)
+    thorax = make_thorax(spec, np.random.default_rng(8))
+    write_volume(thorax.volume, folder / "ct.nrrd")
+    write_masks([mask for mask in thorax.masks if mask.label == "GTV-1"], folder / "gtv.nrrd")
+    (folder / "chests.csv").write_text("case,mask,ct\nC,gtv.nrrd,ct.nrrd\n")
+    return folder / "chests.csv"
+
+
+@pytest.fixture
+def lung_settings(settings, a_chest_table):
+    """The fields of a slice-wise training on the lungs of that chest."""
+    bins = {"kind": "bins", "low": -1000, "high": 150, "width": 25}
+    return settings | {
+        "data": {"table": str(a_chest_table)},
+        "channels": [{"name": "ct", "modality": "CT", "unit": "HU", "normalisation": bins}],
+        "spacing_mm": [4.0, 4.0, None],
+        "region": "lungs",
+        "outside": "fill",
+        "window": [192, 192],
+        "network": {"name": "unet2d-published", "arguments": {"filters": [4, 4, 4, 4, 4]}},
+        "patch": [32, 32],
+        "on_lesion": 1.0,
+        "augmentation": {},
+        "folds": 0,
+        "fold": None,
+    }

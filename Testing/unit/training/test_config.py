@@ -12,7 +12,9 @@ from oncologyai.training import check_card, list_recipes, load_config, save_conf
 
 def test_every_recipe_of_the_library_is_a_whole_configuration() -> None:
     dense = {"highres3dnet", "densehighres3dnet-v1", "densehighres3dnet"}
-    assert set(list_recipes()) >= {"ch6-unet2d", "coretr", "sts-gtv-multi", "sts-gtv-pet"} | dense
+    assert (
+        set(list_recipes()) >= {"ch6-unet2d", "coretr", "demo-ct-lung-tumour", "sts-gtv-multi", "sts-gtv-pet"} | dense
+    )
     for name in list_recipes():
         check_card(load_config(name))
 
@@ -55,6 +57,7 @@ def test_a_configuration_written_is_read_back_alike(a_config_file, tmp_path) -> 
         ({"augmentation": {"drop": {"mr": 0.1}}}, "expected channels pet, ct, got mr"),
         ({"augmentation": {"scale_range": [2, 1]}}, "scale_range: expected low <= high"),
         ({"data": {}}, "data: expected either table"),
+        ({"region": "lungs"}, "region: expected whole, or for lungs patches of 2 numbers and one channel"),
     ],
 )
 def test_what_is_wrong_is_named(settings, tmp_path, change, message) -> None:

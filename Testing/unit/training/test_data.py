@@ -1,14 +1,39 @@
 """Cases from tables and DICOM, prepared once."""
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from oncologyai.errors import EmptyMaskError, EmptyStudyError, MissingFileError, UnreadableFileError
-from oncologyai.imaging import read_volume, write_dicom_series, write_rtstruct, write_volume
-from oncologyai.training import draw_sample, find_cases, load_cases, load_config, split_cases
+from oncologyai.imaging import read_masks, read_volume, write_dicom_series, write_rtstruct, write_volume
+from oncologyai.inference import SliceConfig, prepare_slices
+from oncologyai.models import ModelCard
+from oncologyai.training import TrainConfig, draw_sample, find_cases, load_cases, load_config, split_cases
 from oncologyai.types import Mask, Volume
+
+
+def case_file(config, name):
+    return Path(config.data.table).parent / name
+
+
+@pytest.fixture
+def a_lung_model(lung_settings) -> ModelCard:
+    """The card that such a training would write, made by hand."""
+    names = ("channels", "spacing_mm", "region", "outside", "network")
+    return ModelCard.model_validate(
+        {name: lung_settings[name] for name in names}
+        | {
+            "id": "lungs",
+            "title": "lungs",
+            "patch": [192, 192],
+            "labels": [{"name": "GTV-1", "terminology": "tumour"}],
+            "files": [{"name": "none.safetensors", "role": "weights", "sha256": "0" * 64, "size_bytes": 1}],
+            "training": {"description": "none"},
+            "licence": {"name": "none", "commercial": True},
+        }
+    )
 
 
 def test_cases_hold_channels_and_truth_on_the_working_grid(a_config_file, tmp_path) -> None:
@@ -60,6 +85,27 @@ def test_a_mask_of_zeros_is_a_case_without_a_lesion_only_where_asked_for(a_confi
     assert not case.truth.any() and case.image.any()
     image, truth = draw_sample(case, config, np.random.default_rng(0))
     assert image.any() and not truth.any()
+
+
+def test_lung_slices_are_the_very_pixels_that_inference_gives_the_network(
+    lung_settings, a_lung_model, tmp_path
+) -> None:
+    config = TrainConfig.model_validate(lung_settings)
+    case = load_cases(find_cases(config), config, tmp_path)[0]
+    volume = read_volume(case_file(config, "ct.nrrd"))
+    slices = prepare_slices(volume, a_lung_model)
+    truth = slices.on_grid(read_masks(case_file(config, "gtv.nrrd"), grid=volume)[0])
+    ks = np.flatnonzero(slices.region.any(axis=(1, 2)))
+    assert case.image.shape[1] == len(ks) and case.sampling_mm == (7.5, 4.0, 4.0)
+    found = case.image[0]
+    assert found.shape[1] < slices.array.shape[1]
+    rows = np.flatnonzero(slices.region.any(axis=(0, 2)))
+    row = max(0, (rows[0] - SliceConfig().margin) // 16 * 16)
+    columns = np.flatnonzero(slices.region.any(axis=(0, 1)))
+    column = max(0, (columns[0] - SliceConfig().margin) // 16 * 16)
+    where = (ks, slice(row, row + found.shape[1]), slice(column, column + found.shape[2]))
+    assert np.array_equal(found, slices.array[where]) and np.count_nonzero(found) == np.count_nonzero(slices.array)
+    assert np.array_equal(case.truth > 0.5, truth[where]) and truth.any()
 
 
 def test_folds_share_no_patient_and_cover_all(a_config_file) -> None:

@@ -12,7 +12,7 @@ from oncologyai.imaging import read_masks, read_volume
 from oncologyai.inference import InferenceConfig, segment_with_model
 from oncologyai.models import NetworkCall, load_card, read_weights
 from oncologyai.networks import build_network
-from oncologyai.training import export_network, load_config, save_weights, train
+from oncologyai.training import TrainConfig, export_network, load_config, save_weights, train
 
 CALL = NetworkCall(name="resenc-unet", arguments={"widths": [4, 6], "blocks": [1, 1], "strides": [[1] * 3, [2] * 3]})
 
@@ -89,3 +89,17 @@ def test_a_trained_model_segments_by_its_card_with_and_without_an_optional_chann
         config_for = InferenceConfig(engine="onnxruntime")
         found = segment_with_model(volumes, model, tmp_path, config=config_for).mask.array
         assert 2 * np.sum(found & truth) / (found.sum() + truth.sum()) > 0.7
+
+
+def test_a_model_of_lung_slices_says_how_they_are_made_and_runs(lung_settings, a_chest_table, tmp_path) -> None:
+    card = {
+        "labels": [{"name": "GTV-1", "terminology": "tumour"}],
+        "training": {"description": "a chest", "synthetic": True},
+        "licence": {"name": "CC0", "commercial": True},
+    }
+    config = TrainConfig.model_validate(lung_settings | {"model": card, "phases": [{"epochs": 1}]})
+    train(config, tmp_path)
+    model = load_card(tmp_path / "card.json")
+    assert (model.region, model.outside, model.patch, model.figures) == ("lungs", "fill", (192, 192), ())
+    found = segment_with_model(read_volume(a_chest_table.parent / "ct.nrrd"), model, tmp_path)
+    assert 0 < found.probability.array.max() <= 1
