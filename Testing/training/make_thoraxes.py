@@ -1,7 +1,7 @@
 """Synthetic thoraxes for the demonstration model: varied patients with one tumour each, and their table.
 
 Run: ``python Testing/training/make_thoraxes.py FOLDER [--cases 30] [--seed 1] [--prefix train]``. Writes a CT and a
-mask a case (NRRD) and ``cases.csv`` with the columns case, mask, ct, volume_ml, seed. The same seed gives the same
+mask a case (NRRD) and ``cases.csv`` with the columns case, mask, ct, seed. The same seed gives the same
 voxels. What is there already is not made again, so that a call that was cut off goes on.
 """
 
@@ -43,8 +43,8 @@ def draw_spec(rng: np.random.Generator) -> ThoraxSpec:
 def _draw_lesion(spec: ThoraxSpec, rng: np.random.Generator) -> LesionSpec:
     radius = float(np.exp(rng.uniform(np.log(6.0), np.log(30.0))))
     axes = tuple(radius * rng.uniform(0.8, 1.25, 3))
-    hilar = rng.random()
-    ground_glass = rng.uniform(3.0, 9.0) if hilar > 0.85 else 0.0
+    kind = rng.random()
+    ground_glass = rng.uniform(3.0, 9.0) if kind > 0.85 else 0.0
     return LesionSpec(
         centre_ras=_draw_place(spec, radius, rng),
         semi_axes_mm=axes,
@@ -55,7 +55,7 @@ def _draw_lesion(spec: ThoraxSpec, rng: np.random.Generator) -> LesionSpec:
         spicules=int(rng.integers(0, 15)),
         ground_glass_mm=ground_glass,
         ground_glass_hu=rng.uniform(-680.0, -480.0),
-        touches_wall=bool(hilar < 0.25),
+        touches_wall=bool(kind < 0.25),
     )
 
 
