@@ -198,8 +198,13 @@ def run_model(
         masks = tuple(
             replace(m, array=view.back(inputs.volume, m.array), ijk_to_ras=inputs.volume.ijk_to_ras) for m in kept
         )
+    cut = tuple(
+        f"{part.label} reaches the edge of the box and may go on: look farther by box or max_distance_mm"
+        for part in kept
+        if part.array.shape != inputs.volume.shape and view.is_reached(part.array, inputs.volume)
+    )
     finding = _finding(stored, roles, inputs.volume, view, found, bool(masks))
-    return ModelRun(inputs, masks, finding, (*inputs.notes, *view.notes, *found.notes, *notes))
+    return ModelRun(inputs, masks, finding, (*inputs.notes, *view.notes, *found.notes, *notes, *cut))
 
 
 def _look(

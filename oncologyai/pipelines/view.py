@@ -45,6 +45,14 @@ class View:
         whole[self.slices] = array
         return whole
 
+    def is_reached(self, part: np.ndarray, first: Volume) -> bool:
+        """Tell whether a part (k, j, i) of the view lies at a side of the box that is no side of the image."""
+        for axis, (piece, size) in enumerate(zip(self.slices, first.shape, strict=True)):
+            for side, inner in ((0, piece.start > 0), (-1, piece.stop < size)):
+                if inner and np.take(part, side, axis=axis).any():
+                    return True
+        return False
+
     def mask(self, first: Volume) -> Mask:
         """Give the box as a mask of the first image."""
         array = np.zeros(first.shape, dtype=bool)

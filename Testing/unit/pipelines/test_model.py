@@ -47,6 +47,20 @@ def test_a_seed_beside_takes_the_nearest_part_and_says_so(a_pet_model):
     assert far.masks == ()
 
 
+def test_a_lesion_that_the_box_cuts_is_told(a_pet_model):
+    seed = [Point("Inside-1", a_pet_model.large)]
+
+    def told(distance_mm):
+        result = segment(a_pet_model.pet, seed, config=ModelConfig("tiny", max_distance_mm=distance_mm))
+        return any("GTV-1 reaches the edge of the box" in text for text in result.provenance.warnings)
+
+    assert told(9.0)
+    assert not told(25.0)
+    box = (-900.0, -900.0, -900.0, 900.0, 900.0, a_pet_model.large[2])
+    warnings = segment(a_pet_model.pet, config=ModelConfig("tiny", box_ras=box)).provenance.warnings
+    assert any("reaches the edge" in text for text in warnings)
+
+
 def test_all_lesions_are_kept_on_request_the_largest_first_but_for_seeds_outside(a_pet_model):
     config = ModelConfig("tiny", all_lesions=True)
     masks = segment(a_pet_model.pet, config=config).masks
