@@ -14,7 +14,10 @@ import csv
 import json
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from oncologyai.imaging import read_masks
 from oncologyai.networks import NETWORKS, build_network
@@ -127,6 +130,13 @@ def patch_for(name, arguments, cases):
     return patch
 
 
+def within(case, patch):
+    """The case in the middle of a patch of zeros: training and validation see it in one place, without resampling."""
+    gaps = [max(0, edge - size) for edge, size in zip(patch, case.truth.shape, strict=True)]
+    around = [(gap // 2, gap - gap // 2) for gap in gaps]
+    return replace(case, image=np.pad(case.image, [(0, 0), *around]), truth=np.pad(case.truth, around))
+
+
 def overfit(name, cases, work, options):
     arguments = dict(WIDTHS[name])
     if name == "unetr":
@@ -135,6 +145,7 @@ def overfit(name, cases, work, options):
     config = settings(name, arguments, patch, options)
     parameters = sum(value.numel() for value in build_network(name, **arguments).parameters())
     start = time.perf_counter(), time.process_time()
+    cases = [within(case, patch) for case in cases]
     steps, dice = 0, {}
     # an epoch a call, each going on from the checkpoint of the one before
     while steps < options.steps and time.process_time() - start[1] < 60 * options.minutes * options.threads:
