@@ -16,12 +16,11 @@ for _folder in (_HERE, _HERE.parent):  # installed, the library lies beside this
 
 from SegmentationAILib import (  # noqa: E402 - the library's folder has to be on the path before
     Modality,
+    RunLogic,
     SegmentationAIParameterNode,
     SegmentationPanel,
     SegmentationRequest,
-    SegmentationRun,
     SyntheticLesion,
-    addResult,
     ensureRequirements,
 )
 
@@ -36,7 +35,8 @@ class SegmentationAI(ScriptedLoadableModule):
         parent.dependencies = ["Segmentations", "Markups", "Tables"]
         parent.contributors = ["OncologyAI developers"]
         parent.helpText = _(
-            "Segments a lesion from one or a few seeds, measures it and extracts its features. "
+            "Segments lesions from one or a few seeds or with a trained model, measures them, extracts their features, "
+            "and corrects the result by clicks. "
             "Research software, not for clinical use."
         )
         parent.acknowledgementText = _("Part of the extension OncologyAI (Apache-2.0).")
@@ -58,12 +58,16 @@ class SegmentationAIWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.ui = slicer.util.childWidgetVariables(uiWidget)
         uiWidget.setMRMLScene(slicer.mrmlScene)
         self.logic = SegmentationAILogic()
-        requirements = self.resourcePath("requirements.txt")
-        self.panel = SegmentationPanel(self.ui, self.logic, lambda: ensureRequirements(requirements))
+        self.panel = SegmentationPanel(self.ui, self.logic, self.prepare)
         self.addObserver(slicer.mrmlScene, slicer.mrmlScene.StartCloseEvent, self.onSceneStartClose)
         self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndCloseEvent, self.onSceneEndClose)
         self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndImportEvent, self.onSceneEndClose)
         self.enter()
+
+    def prepare(self, withModel):
+        """See to it that the packages of a run are there; False if the user does not want them installed."""
+        names = ["requirements.txt", *(["requirements-models.txt"] if withModel else [])]
+        return all(ensureRequirements(self.resourcePath(name)) for name in names)
 
     def cleanup(self):
         self.logic.cancel()
@@ -85,65 +89,15 @@ class SegmentationAIWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.enter()
 
 
-class SegmentationAILogic(ScriptedLoadableModuleLogic):
-    """Starts, ends and waits for runs; usable without the panel."""
+class SegmentationAILogic(RunLogic, ScriptedLoadableModuleLogic):
+    """Starts, ends and waits for runs, and corrects results (SegmentationAILib.RunLogic); usable without the panel."""
 
     def __init__(self, command=None):
         ScriptedLoadableModuleLogic.__init__(self)
-        self._command = command
-        self._run = None
+        RunLogic.__init__(self, command)
 
     def getParameterNode(self):
         return SegmentationAIParameterNode(super().getParameterNode())
-
-    def isRunning(self):
-        """Tell whether a run goes on."""
-        return self._run is not None and self._run.isRunning()
-
-    def processId(self):
-        """Give the number of the child process, 0 if none runs."""
-        return self._run.processId() if self.isRunning() else 0
-
-    def start(self, request, onStage, onEnd):
-        """Start a run; raises as SegmentationRun.start does, RuntimeError if one goes on."""
-        if self.isRunning():
-            raise RuntimeError("A segmentation is running; cancel it or wait for its end.")
-
-        def onRunEnd(outcome):
-            try:
-                onEnd(outcome)
-            finally:
-                run.clean()
-
-        run = SegmentationRun(request, onStage, onRunEnd, self._command)
-        run.start()
-        self._run = run
-        return run
-
-    def cancel(self):
-        """End the run that goes on, if any; the scene stays as it was."""
-        if self.isRunning():
-            self._run.cancel()
-
-    def addResult(self, request, bundleFolder):
-        """Turn a run's bundle into nodes."""
-        return addResult(request, bundleFolder)
-
-    def process(self, inputVolume, insideSeeds, outsideSeeds=None, *, timeoutS=600, **settings):
-        """Segment and wait, for scripts; ``settings`` are the other members of SegmentationRequest.
-
-        Returns the nodes (oncologyai.scene.SceneNodes). Raises RuntimeError with the child's reason if it failed.
-        """
-        request = SegmentationRequest(inputVolume, insideSeeds, outsideSeeds, **settings)
-        run = SegmentationRun(request, lambda name, share: None, lambda outcome: None, self._command)
-        try:
-            run.start()
-            run.wait(int(1000 * timeoutS))
-            if run.outcome.status != "done":
-                raise RuntimeError(run.outcome.message)
-            return self.addResult(request, run.outcome.bundle)
-        finally:
-            run.clean()
 
 
 class SegmentationAITest(ScriptedLoadableModuleTest):
@@ -158,6 +112,7 @@ class SegmentationAITest(ScriptedLoadableModuleTest):
             self.test_segments_and_measures_a_ball,
             self.test_cancel_leaves_the_scene_as_it_was,
             self.test_says_which_input_is_missing,
+            self.test_one_outside_click_takes_a_leak_away,
         ):
             self.setUp()
             self.delayDisplay(test.__name__)
@@ -191,3 +146,15 @@ class SegmentationAITest(ScriptedLoadableModuleTest):
         sample.insideSeeds.RemoveAllControlPoints()
         with self.assertRaisesRegex(ValueError, "at least one seed"):
             SegmentationAILogic().process(sample.volumeNode, sample.insideSeeds)
+
+    def test_one_outside_click_takes_a_leak_away(self):
+        sample = SyntheticLesion()
+        session = sample.correctionSession(shiftMm=10.0)
+        before = sample.agreement(session.segmentationNode, "Lesion")
+        outcomes = []
+        logic = SegmentationAILogic()
+        logic.correct(session, [sample.leakClick()], lambda name, share: None, outcomes.append)
+        self.assertEqual([outcome.status for outcome in outcomes], ["done"])
+        self.assertGreater(sample.agreement(session.segmentationNode, "Lesion edited"), before + 0.1)
+        session.undo()
+        self.assertEqual(sample.agreement(session.segmentationNode, "Lesion edited"), before)

@@ -38,19 +38,28 @@ class Method(enum.Enum):
 
 
 class Device(enum.Enum):
-    """Where a trained model would run; the seeded methods use the processor."""
+    """Where a trained model runs; the seeded methods use the processor."""
 
     AUTO = "auto"
     CPU = "cpu"
+    CUDA = "cuda"
 
     def label(self):
         """Give the text of the list in the panel."""
-        return {Device.AUTO: _("Automatic"), Device.CPU: _("Processor (CPU)")}[self]
+        return {
+            Device.AUTO: _("Automatic"),
+            Device.CPU: _("Processor (CPU)"),
+            Device.CUDA: _("Graphics card (CUDA)"),
+        }[self]
 
 
 @parameterNodeWrapper
 class SegmentationAIParameterNode:
-    """Input, method and output of one segmentation."""
+    """Input, method or model, output of one segmentation, and how it is corrected.
+
+    ``model`` is the id of one, empty for the seeded methods. The volumes of its further channels are node references
+    ``OncologyAI.Channel.<name>`` of the parameter node: which there are depends on the model.
+    """
 
     inputVolume: vtkMRMLScalarVolumeNode
     modality: Modality = Modality.AUTO
@@ -58,5 +67,10 @@ class SegmentationAIParameterNode:
     outsideSeeds: vtkMRMLMarkupsFiducialNode
     method: Method = Method.WALKER
     maxDistanceMm: Annotated[float, WithinRange(5.0, 200.0), Decimals(0), SingleStep(5.0)] = 80.0
+    model: str = ""
     device: Device = Device.AUTO
+    allLesions: bool = False
     outputSegmentation: vtkMRMLSegmentationNode
+    showDisagreement: bool = False
+    joinPoints: bool = False
+    correctAtOnce: bool = False

@@ -1,20 +1,36 @@
 """A finished run's bundle as nodes of the scene."""
 
 import dataclasses
+from typing import Any
 
 import slicer
 
 from oncologyai.errors import InputError
 
 
+@dataclasses.dataclass(frozen=True)
+class RunResult:
+    """What a run added to the scene (``nodes``, oncologyai.scene.SceneNodes) and what else it said.
+
+    ``model`` is what a model says of its result (empty without one), ``probability`` its probabilities, None without.
+    """
+
+    nodes: Any
+    model: Any
+    probability: Any
+
+
 def addResult(request, bundleFolder):
     """Add the result to the scene; an output segmentation that was chosen gets the new segments in place of its own.
+
+    Where no lesion was found it is emptied, so that nobody takes old segments for new ones.
 
     Raises
     ------
     InputError
         If the input volume has left the scene since the run began.
     """
+    from oncologyai.bundle import read_bundle
     from oncologyai.scene import scene_from_bundle
 
     if not _isInScene(request.inputVolume):
@@ -24,15 +40,16 @@ def addResult(request, bundleFolder):
             got="a scene without it",
             remedy="nothing was added; load it and run again",
         )
+    bundle = read_bundle(bundleFolder)
     nodes = scene_from_bundle(
-        bundleFolder,
+        bundle,
         input_node=request.inputVolume,
         inside_node=request.insideSeeds if _isInScene(request.insideSeeds) else None,
         outside_node=request.outsideSeeds if _isInScene(request.outsideSeeds) else None,
     )
-    if _isInScene(request.outputSegmentation) and nodes.segmentation is not None:
+    if _isInScene(request.outputSegmentation):
         nodes = _moveInto(request.outputSegmentation, nodes)
-    return nodes
+    return RunResult(nodes, bundle.model, bundle.probability)
 
 
 def _isInScene(node):
@@ -44,10 +61,17 @@ def _moveInto(output, nodes):
     made = nodes.segmentation
     for node in _nodesAbout(output):
         slicer.mrmlScene.RemoveNode(node)
+    if made is None:
+        output.GetSegmentation().RemoveAllSegments()
+        for node in nodes.made():
+            if not node.IsA("vtkMRMLMarkupsFiducialNode"):
+                node.SetNodeReferenceID("OncologyAI.Segmentation", output.GetID())
+        return nodes
     output.GetSegmentation().DeepCopy(made.GetSegmentation())
     output.SetReferenceImageGeometryParameterFromVolumeNode(nodes.volume)
     output.SetAndObserveTransformNodeID(nodes.volume.GetTransformNodeID())
     output.CreateDefaultDisplayNodes()
+    output.GetDisplayNode().SetAllSegmentsVisibility(True)  # one may have been hidden behind its correction
     for name in made.GetAttributeNames():
         output.SetAttribute(name, made.GetAttribute(name))
     for role in ("OncologyAI.InputVolume", "OncologyAI.Inside", "OncologyAI.Outside"):
@@ -62,9 +86,9 @@ def _moveInto(output, nodes):
 
 
 def _nodesAbout(segmentation):
-    """Give the lines, tables and texts that refer to a segmentation; seeds and volumes are the user's own."""
+    """Give what a run made for a segmentation: lines, tables, texts, disagreement; seeds and images are the user's."""
     found = []
-    for className in ("vtkMRMLMarkupsLineNode", "vtkMRMLTableNode", "vtkMRMLTextNode"):
+    for className in ("vtkMRMLMarkupsLineNode", "vtkMRMLTableNode", "vtkMRMLTextNode", "vtkMRMLScalarVolumeNode"):
         for node in slicer.util.getNodesByClass(className):
             if node.GetNodeReference("OncologyAI.Segmentation") is segmentation:
                 found.append(node)

@@ -19,16 +19,19 @@ class SegmentationRun:
 
     Parameters
     ----------
-    request : SegmentationRequest
-        What to segment.
+    request : object
+        What to do, such as a SegmentationRequest.
     onStage, onEnd : callable
         As for ChildProcess.
     command : sequence of str, optional
         Another command than this Python's ``-m oncologyai``.
+    makeBundle : callable
+        Gives the bundle that asks for the request.
     """
 
-    def __init__(self, request, onStage, onEnd, command=None):
+    def __init__(self, request, onStage, onEnd, command=None, makeBundle=bundleFromRequest):
         self.request = request
+        self._makeBundle = makeBundle
         self.outcome = None
         self._onEnd = onEnd
         self._command = command
@@ -47,7 +50,7 @@ class SegmentationRun:
         """
         from oncologyai.bundle import write_bundle
 
-        bundle = bundleFromRequest(self.request)
+        bundle = self._makeBundle(self.request)
         program, *arguments = self._command or [pythonExecutable(), "-m", "oncologyai"]
         self._folder = Path(tempfile.mkdtemp(prefix="SegmentationAI-", dir=slicer.app.temporaryPath))
         write_bundle(bundle, self._folder / "request", compress=False)

@@ -27,6 +27,42 @@ class SyntheticLesion:
         self.volumeNode = slicer.util.addVolumeFromArray(image, name="Synthetic lesion")
         self.volumeNode.SetSpacing(_SPACING_MM, _SPACING_MM, _SPACING_MM)
         self.volumeNode.SetOrigin(-half, -half, -half)
+        self._ball = ball
         self.volumeMl = float(ball.sum()) * _SPACING_MM**3 / 1000.0
         self.insideSeeds = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", "Inside")
         self.insideSeeds.AddControlPoint(0.0, 0.0, 0.0)
+
+    def correctionSession(self, *, shiftMm):
+        """Give a correction of a segment ``Lesion``: the ball, and a second one ``shiftMm`` and a radius to the right.
+
+        The image shows both as one tissue: the second is what the first leaked into.
+        """
+        from .CorrectionPoints import CorrectionPoints
+        from .CorrectionSession import CorrectionSession
+
+        shift = round((_RADIUS_MM + shiftMm) / _SPACING_MM)
+        leak = np.roll(self._ball, shift, axis=2)
+        image = slicer.util.arrayFromVolume(self.volumeNode)
+        image[leak & ~self._ball] += 840
+        self.volumeNode.Modified()
+        self._leakRas = (shift * _SPACING_MM, 0.0, 0.0)
+        segmentation = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "Leaked")
+        segmentation.CreateDefaultDisplayNodes()
+        segmentation.SetReferenceImageGeometryParameterFromVolumeNode(self.volumeNode)
+        segmentation.GetSegmentation().AddEmptySegment("Lesion", "Lesion")
+        slicer.util.updateSegmentBinaryLabelmapFromArray(
+            (self._ball | leak).astype(np.uint8), segmentation, "Lesion", self.volumeNode
+        )
+        points = CorrectionPoints(self.volumeNode, self.insideSeeds, None)
+        return CorrectionSession(self.volumeNode, segmentation, "Lesion", points, modality="CT")
+
+    def leakClick(self):
+        """Give a click in the middle of what leaked."""
+        from oncologyai.pipelines import Stroke
+
+        return Stroke("outside", (self._leakRas,))
+
+    def agreement(self, segmentation, segmentId):
+        """Give the Dice of a segment with the ball."""
+        mask = slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, segmentId, self.volumeNode).astype(bool)
+        return 2.0 * float((mask & self._ball).sum()) / float(mask.sum() + self._ball.sum())

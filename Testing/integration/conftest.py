@@ -1,4 +1,4 @@
-"""Whole commands in fresh processes, as a user runs them."""
+"""Whole commands in fresh processes, and the module's panel, as a user runs them."""
 
 import os
 import resource
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,3 +45,86 @@ def oncology_ai() -> Callable[..., Finished]:
         return Finished(done.returncode, done.stdout, done.stderr, time.perf_counter() - start, peak)
 
     return call
+
+
+class Panel:
+    """The panel with a synthetic lesion in the scene, and what a user does with it."""
+
+    def __init__(self, module) -> None:
+        import slicer
+        from SegmentationAILib import Modality, SyntheticLesion
+
+        self.slicer = slicer
+        self.sample = SyntheticLesion()
+        self.widget = module.createNewWidgetRepresentation()
+        self.widget.parent.resize(460, 740)
+        self.widget.parent.show()
+        self.ui, self.logic = self.widget.ui, self.widget.logic
+        self.ui.inputSelector.setCurrentNode(self.sample.volumeNode)
+        self.ui.insideSelector.setCurrentNode(self.sample.insideSeeds)
+        self.ui.maxDistanceSlider.setValue(40.0)
+        self.ui.modalityComboBox.setCurrentIndex(list(Modality).index(Modality.CT))
+
+    def use_child(self, path: Path, program: str) -> None:
+        path.write_text(program, encoding="utf-8")
+        self.logic._command = [sys.executable, str(path)]
+
+    def apply(self) -> None:
+        self.ui.applyButton.click()
+
+    def until(self, reached) -> None:
+        end = time.monotonic() + 120
+        while not reached():
+            self.slicer.app.processEvents()
+            assert time.monotonic() < end, f"still waiting: {self.ui.statusLabel.text()}"
+
+    def until_end(self) -> None:
+        self.until(lambda: not self.logic.isRunning())
+
+    def until_stage(self) -> None:
+        self.until(lambda: self.ui.progressBar.value() > 0 or not self.logic.isRunning())
+        assert self.logic.isRunning(), self.status()
+
+    def choose_model(self, model_id: str) -> None:
+        box = self.ui.modelComboBox
+        box.setCurrentIndex(next(n for n in range(box.count()) if box.itemText(n).startswith(f"{model_id}: ")))
+
+    def segment(self, name: str, volume=None) -> np.ndarray:
+        output, volume = self.ui.outputSelector.currentNode(), volume or self.ui.inputSelector.currentNode()
+        return self.slicer.util.arrayFromSegmentBinaryLabelmap(output, name, volume).astype(bool)
+
+    def segments(self) -> list[str]:
+        return list(self.ui.outputSelector.currentNode().GetSegmentation().GetSegmentIDs())
+
+    def new_points(self, name: str) -> object:
+        return self.slicer.mrmlScene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", name)
+
+    def status(self) -> str:
+        return self.ui.statusLabel.text()
+
+    def nodes(self) -> dict[str, str]:
+        scene = self.slicer.mrmlScene
+        found = (scene.GetNthNode(n) for n in range(scene.GetNumberOfNodes()))
+        return {node.GetID(): node.GetName() for node in found if not node.IsA("vtkMRMLSubjectHierarchyNode")}
+
+    def is_ready(self) -> bool:
+        button = self.ui.applyButton
+        return button.text() == "Apply" and button.isEnabled() and not self.ui.progressBar.isVisible()
+
+
+@pytest.fixture
+def a_module():
+    """SegmentationAI in the host; its panels are closed and the scene is empty afterwards."""
+    from oncologyai.host import clear, load_module
+
+    module = load_module(ROOT / "SegmentationAI" / "SegmentationAI.py")
+    clear()
+    yield module
+    module.closePanels()
+    clear()
+
+
+@pytest.fixture
+def a_panel(a_module) -> Panel:
+    """Its panel, with a synthetic lesion and a seed in it chosen."""
+    return Panel(a_module)

@@ -3,83 +3,17 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from oncologyai.host import clear, load_module
+from oncologyai.host import clear
 
 ROOT = Path(__file__).resolve().parents[2]
 SAY = "import json, os, sys, time\ndef say(**e): print(json.dumps(e), flush=True)\n"
 WAITS = SAY + "say(event='stage', name='walking', share=0.4)\ntime.sleep(120)"
 CRASHES = SAY + "say(event='stage', name='walking', share=0.4)\nsys.stderr.write('Segmentation fault')\nos.abort()"
-
-
-class Panel:
-    """The panel with a synthetic lesion in the scene, and what a user does with it."""
-
-    def __init__(self, module) -> None:
-        import slicer
-        from SegmentationAILib import Modality, SyntheticLesion
-
-        self.slicer = slicer
-        self.sample = SyntheticLesion()
-        self.widget = module.createNewWidgetRepresentation()
-        self.widget.parent.resize(460, 740)
-        self.widget.parent.show()
-        self.ui, self.logic = self.widget.ui, self.widget.logic
-        self.ui.inputSelector.setCurrentNode(self.sample.volumeNode)
-        self.ui.insideSelector.setCurrentNode(self.sample.insideSeeds)
-        self.ui.maxDistanceSlider.setValue(40.0)
-        self.ui.modalityComboBox.setCurrentIndex(list(Modality).index(Modality.CT))
-
-    def use_child(self, path: Path, program: str) -> None:
-        path.write_text(program, encoding="utf-8")
-        self.logic._command = [sys.executable, str(path)]
-
-    def apply(self) -> None:
-        self.ui.applyButton.click()
-
-    def until(self, reached) -> None:
-        end = time.monotonic() + 120
-        while not reached():
-            self.slicer.app.processEvents()
-            assert time.monotonic() < end, f"still waiting: {self.ui.statusLabel.text()}"
-
-    def until_end(self) -> None:
-        self.until(lambda: not self.logic.isRunning())
-
-    def until_stage(self) -> None:
-        self.until(lambda: self.ui.progressBar.value() > 0 or not self.logic.isRunning())
-        assert self.logic.isRunning(), self.status()
-
-    def status(self) -> str:
-        return self.ui.statusLabel.text()
-
-    def nodes(self) -> dict[str, str]:
-        scene = self.slicer.mrmlScene
-        found = (scene.GetNthNode(n) for n in range(scene.GetNumberOfNodes()))
-        return {node.GetID(): node.GetName() for node in found if not node.IsA("vtkMRMLSubjectHierarchyNode")}
-
-    def is_ready(self) -> bool:
-        button = self.ui.applyButton
-        return button.text() == "Apply" and button.isEnabled() and not self.ui.progressBar.isVisible()
-
-
-@pytest.fixture
-def a_module():
-    module = load_module(ROOT / "SegmentationAI" / "SegmentationAI.py")
-    clear()
-    yield module
-    module.closePanels()
-    clear()
-
-
-@pytest.fixture
-def a_panel(a_module):
-    return Panel(a_module)
 
 
 def voxels(slicer, segmentation, volume):

@@ -5,12 +5,17 @@
 """
 
 from oncologyai.bundle.bundle import Bundle, read_bundle, write_bundle
+from oncologyai.bundle.correction import CORRECT, CorrectionRequest, answer_to_correction, corrections_from_answer
 from oncologyai.bundle.markups import read_line, read_points, write_line, write_points
 from oncologyai.bundle.spreadsheets import is_workbook, read_text_table, write_workbook
 from oncologyai.bundle.tables import read_table, write_table
 
 __all__ = [
+    "CORRECT",
     "Bundle",
+    "CorrectionRequest",
+    "answer_to_correction",
+    "corrections_from_answer",
     "is_workbook",
     "read_bundle",
     "read_line",

@@ -87,6 +87,10 @@ def segment(
     from oncologyai import workflows
 
     with reporter(progress) as watch:
+        if bundle is not None and out_bundle is not None:
+            made = workflows.answer_bundle(bundle, out_bundle, progress=watch)
+            watch.done(bundle=str(out_bundle), lesions=len(made.masks))
+            return
         if bundle is not None:
             request = workflows.request_from_bundle(bundle)
         elif image is not None:

@@ -27,6 +27,7 @@ from oncologyai.pipelines.measure import MeasureResult, measure
 from oncologyai.pipelines.model import ModelConfig, ModelFinding, model_inputs
 from oncologyai.pipelines.provenance import hash_image
 from oncologyai.pipelines.segment import SegmentConfig, SegmentResult, segment
+from oncologyai.segmenters import Stroke
 
 __all__ = [
     "CASE_VALUES",
@@ -55,6 +56,7 @@ __all__ = [
     "ModelInputs",
     "SegmentConfig",
     "SegmentResult",
+    "Stroke",
     "SurvivalSplit",
     "UnitNumbers",
     "analyse",

@@ -51,6 +51,7 @@ def correct(
     strokes: Sequence[Stroke],
     config: CorrectConfig | None = None,
     *,
+    said: Sequence[Stroke] = (),
     probability: Volume | None = None,
     progress: Progress | None = None,
 ) -> CorrectResult:
@@ -66,6 +67,8 @@ def correct(
         At least one.
     config : CorrectConfig, optional
         Reach and label.
+    said : sequence of Stroke
+        What the result was made from, such as its seeds; they hold.
     probability : Volume, optional
         The chance of lesion that a network gave, on the same grid.
     progress : Progress, optional
@@ -81,7 +84,7 @@ def correct(
     config = config or CorrectConfig()
     stages = Stages(progress or Silent())
     history = CorrectionHistory(
-        volume, mask, probability=probability, max_reach_mm=config.max_reach_mm, label=config.label
+        volume, mask, probability=probability, max_reach_mm=config.max_reach_mm, label=config.label, said=said
     )
     with stages("correct", share=0.0):
         history.add(strokes, progress=stages.progress)
@@ -95,6 +98,7 @@ def correction_result(history: CorrectionHistory, stages: Stages | None = None) 
         inputs["probability"] = history.probability
     settings = {
         "correct": {"max_reach_mm": history.max_reach_mm, "label": history.label},
+        "said": [asdict(stroke) for stroke in history.said],
         "steps": [asdict(step) for step in history.steps],
     }
     provenance = make_provenance("correct", inputs=inputs, settings=settings, stages=stages or Stages())

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from oncologyai.progress import Progress, Silent
-from oncologyai.segmenters import Stroke, correct_mask
+from oncologyai.segmenters import Correction, Stroke, correct_mask, expected_seconds
 from oncologyai.types import Mask, Table, Volume
 
 __all__ = ["CorrectionAction", "CorrectionHistory", "CorrectionStep"]
@@ -96,8 +96,12 @@ class CorrectionHistory:
         As ``correct_mask`` takes it.
     label : str
         Of the corrected mask; empty for the old label with ``edited``.
+    said : sequence of Stroke
+        What the result was made from, such as its seeds: they hold as strokes do, and cannot be taken back.
     clock : callable
         Gives seconds that never go back.
+    begun : float, optional
+        When the user began to look, by the clock; now if not given.
 
     Raises
     ------
@@ -113,17 +117,20 @@ class CorrectionHistory:
         probability: Volume | None = None,
         max_reach_mm: float = 80.0,
         label: str = "",
+        said: Sequence[Stroke] = (),
         clock: Callable[[], float] = time.monotonic,
+        begun: float | None = None,
     ) -> None:
         volume.require_same_grid(mask, "mask")
         self.volume, self.original, self.probability = volume, mask, probability
         self.max_reach_mm, self.label = max_reach_mm, label or f"{mask.label} edited"
+        self.said = tuple(said)
         self._array = mask.array
         self._done: list[_Edit] = []
         self._undone: list[_Edit] = []
         self._steps: list[CorrectionStep] = []
         self._clock = clock
-        self._since = clock()
+        self._since = clock() if begun is None else begun
 
     @property
     def mask(self) -> Mask:
@@ -161,32 +168,66 @@ class CorrectionHistory:
         OutsideImageError, InputError, CancelledError
             As ``correct_mask`` does.
         """
-        begun = self._clock()
-        array, edits, steps = self._array, list[_Edit](), list[CorrectionStep]()
-        editing_s = begun - self._since
+        begun, mask = self._clock(), self.mask
+        made, seconds = list[Correction](), list[float]()
         for number, stroke in enumerate(strokes):
             start = self._clock()
-            others = [*self.strokes, *(s for n, s in enumerate(strokes) if n != number)]
             found = correct_mask(
                 self.volume,
-                Mask.on(self.volume, array, self.original.label),
+                mask,
                 stroke,
-                earlier=others,
+                earlier=[*self.said, *self.strokes, *(s for n, s in enumerate(strokes) if n != number)],
                 probability=self.probability,
                 max_reach_mm=self.max_reach_mm,
                 progress=progress or Silent(),
             )
-            turned = np.flatnonzero(found.mask.array != array)
-            array = found.mask.array
-            edits.append(_Edit(stroke, turned, found.reach_mm))
-            times = (editing_s if number == 0 else 0.0, self._clock() - start)
-            steps.append(self._step(stroke.kind, edits[-1], array, times, len(self._steps) + number + 1))
-        self._array = array
-        self._done += edits
-        self._undone.clear()
-        self._steps += steps
+            mask = found.mask
+            made.append(found)
+            seconds.append(self._clock() - start)
+        return self.take(strokes, made, seconds, begun=begun)
+
+    def take(
+        self,
+        strokes: Sequence[Stroke],
+        made: Sequence[Correction],
+        seconds: Sequence[float],
+        *,
+        begun: float | None = None,
+    ) -> Mask:
+        """Take corrections that another process made of these strokes, in their order, as ``add`` would have made them.
+
+        Parameters
+        ----------
+        strokes : sequence of Stroke
+            What the user said.
+        made : sequence of Correction
+            What came of each.
+        seconds : sequence of float
+            How long each took to compute.
+        begun : float, optional
+            When the user asked for it, by the clock; now if not given.
+
+        Raises
+        ------
+        GeometryMismatchError
+            If a mask is not on the image's grid.
+        """
+        for found in made:
+            self.volume.require_same_grid(found.mask, "mask")
+        waited = (self._clock() if begun is None else begun) - self._since
+        for number, (stroke, found, computing_s) in enumerate(zip(strokes, made, seconds, strict=True)):
+            edit = _Edit(stroke, np.flatnonzero(found.mask.array != self._array), found.reach_mm)
+            self._array = found.mask.array
+            self._done.append(edit)
+            self._undone.clear()
+            self._steps.append(self._step(stroke.kind, edit, (waited if number == 0 else 0.0, computing_s)))
         self._since = self._clock()
         return self.mask
+
+    def expected_seconds(self, strokes: Sequence[Stroke]) -> float:
+        """Foretell how long ``add`` takes on a free core; it raises what that says of the strokes."""
+        mask = self.mask
+        return sum(expected_seconds(mask, stroke, max_reach_mm=self.max_reach_mm) for stroke in strokes)
 
     def undo(self) -> Mask:
         """Take the last stroke back; without one nothing happens."""
@@ -226,17 +267,15 @@ class CorrectionHistory:
         array.flat[edit.turned] ^= True
         self._array = array
         now = self._clock()
-        self._steps.append(self._step(action, edit, array, (start - self._since, now - start), len(self._steps) + 1))
+        self._steps.append(self._step(action, edit, (start - self._since, now - start)))
         self._since = now
 
-    def _step(
-        self, action: CorrectionAction, edit: _Edit, array: np.ndarray, times: tuple[float, float], number: int
-    ) -> CorrectionStep:
-        added = int(np.count_nonzero(array.flat[edit.turned]))
+    def _step(self, action: CorrectionAction, edit: _Edit, times: tuple[float, float]) -> CorrectionStep:
+        added = int(np.count_nonzero(self._array.flat[edit.turned]))
         removed = edit.turned.size - added
         ml = self.volume.voxel_ml
         return CorrectionStep(
-            number,
+            len(self._steps) + 1,
             action,
             edit.stroke.points_ras,
             *times,
@@ -245,5 +284,5 @@ class CorrectionHistory:
             removed_voxels=removed,
             added_ml=added * ml,
             removed_ml=removed * ml,
-            volume_ml=int(np.count_nonzero(array)) * ml,
+            volume_ml=int(np.count_nonzero(self._array)) * ml,
         )

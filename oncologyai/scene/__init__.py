@@ -4,10 +4,14 @@ Runs inside Slicer 5.10 and later, and in ``oncologyai.host``. Importing it need
 """
 
 from oncologyai.scene.assemble import SceneNodes, bundle_from_nodes, scene_from_bundle
+from oncologyai.scene.hierarchy import file_nodes, patient_of, stamp
+from oncologyai.scene.layout import show_foreground
+from oncologyai.scene.markups import points_from_node
 from oncologyai.scene.opengl import opengl_info
-from oncologyai.scene.segments import mask_from_segment
+from oncologyai.scene.segments import mask_from_segment, put_segment
 from oncologyai.scene.slice_picture import Orientation, render_slice
 from oncologyai.scene.storage import load_mrb, save_mrb
+from oncologyai.scene.tables import fill_table, node_from_table
 from oncologyai.scene.volume_picture import render_3d
 from oncologyai.scene.volumes import volume_from_node
 
@@ -15,12 +19,20 @@ __all__ = [
     "Orientation",
     "SceneNodes",
     "bundle_from_nodes",
+    "file_nodes",
+    "fill_table",
     "load_mrb",
     "mask_from_segment",
+    "node_from_table",
     "opengl_info",
+    "patient_of",
+    "points_from_node",
+    "put_segment",
     "render_3d",
     "render_slice",
     "save_mrb",
     "scene_from_bundle",
+    "show_foreground",
+    "stamp",
     "volume_from_node",
 ]

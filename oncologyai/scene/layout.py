@@ -9,7 +9,7 @@ import numpy as np
 from oncologyai.scene._slicer import current_scene, slicer, vtk
 from oncologyai.types import Mask
 
-__all__ = ["middle_of", "show_lesion"]
+__all__ = ["middle_of", "show_foreground", "show_lesion"]
 
 _VIEWS = (("Red", "Axial"), ("Yellow", "Sagittal"), ("Green", "Coronal"))
 _PIXELS = 400
@@ -49,6 +49,14 @@ def show_lesion(volume_node: Any, lesion: Mask | None) -> None:
     slicer.vtkMRMLTransformNode.GetTransformBetweenNodes(volume_node.GetParentTransformNode(), None, to_world)
     for n in range(_count("Slice")):
         scene.GetNthNodeByClass(n, "vtkMRMLSliceNode").JumpSlice(*to_world.TransformPoint(point))
+
+
+def show_foreground(node: Any | None, *, opacity: float = 0.4) -> None:
+    """Show a volume over the background in every slice view; None shows none."""
+    for n in range(_count("SliceComposite")):
+        composite = current_scene().GetNthNodeByClass(n, "vtkMRMLSliceCompositeNode")
+        composite.SetForegroundVolumeID(node.GetID() if node is not None else None)
+        composite.SetForegroundOpacity(opacity if node is not None else 0.0)
 
 
 def _count(kind: str) -> int:

@@ -13,7 +13,7 @@ from oncologyai.resources import terminology
 from oncologyai.scene._slicer import current_scene, slicer, vtk, vtk_matrix
 from oncologyai.types import Code, Mask, MaskKind, Terminology
 
-__all__ = ["kind_of", "mask_from_segment", "masks_from_node", "node_from_masks"]
+__all__ = ["kind_of", "mask_from_segment", "masks_from_node", "node_from_masks", "put_segment"]
 
 _CONTEXT = "Segmentation category and type - DICOM master list"
 _REGION_CONTEXT = "Anatomic codes - DICOM master list"
@@ -47,6 +47,21 @@ def node_from_masks(masks: Sequence[Mask], name: str, volume_node: Any) -> Any:
     display.SetOpacity2DFill(0.25)
     display.SetSliceIntersectionThickness(2)
     return node
+
+
+def put_segment(node: Any, mask: Mask, *, instead_of: str = "") -> str:
+    """Add a mask as a segment of a segmentation node, in place of the one of its label if there is one.
+
+    Other segments keep their voxels where they overlap. With ``instead_of``, the ID of another segment, that one is
+    hidden, so that one sees which is meant. Gives the segment's ID, which is the label.
+    """
+    segmentation, display = node.GetSegmentation(), node.GetDisplayNode()
+    if segmentation.GetSegment(mask.label) is not None:
+        segmentation.RemoveSegment(mask.label)
+    _add_segment(node, mask)
+    if display is not None and instead_of and segmentation.GetSegment(instead_of) is not None:
+        display.SetSegmentVisibility(instead_of, False)
+    return mask.label
 
 
 def mask_from_segment(node: Any, segment_id: str, volume_node: Any) -> Mask:

@@ -9,7 +9,7 @@ from typing import Any
 from oncologyai.scene._slicer import current_scene, vtk
 from oncologyai.types import Table
 
-__all__ = ["node_from_table", "table_from_node"]
+__all__ = ["fill_table", "node_from_table", "table_from_node"]
 
 _Cell = str | float | int | None
 
@@ -18,10 +18,18 @@ def node_from_table(table: Table) -> Any:
     """Add a table node; a column of numbers is one of doubles with NaN for no value, any other is text."""
     node = current_scene().AddNewNodeByClass("vtkMRMLTableNode", table.name)
     node.SetUseColumnTitleAsColumnHeader(True)  # a column without a title is headed by its name
-    for n, name in enumerate(table.columns):
-        node.AddColumn(_column(name, [row[n] for row in table.rows]))
+    fill_table(node, table)
     node.SetLocked(True)
     return node
+
+
+def fill_table(node: Any, table: Table) -> None:
+    """Put a table into a table node in place of what it held; the node keeps its name."""
+    modified = node.StartModify()
+    node.RemoveAllColumns()
+    for n, name in enumerate(table.columns):
+        node.AddColumn(_column(name, [row[n] for row in table.rows]))
+    node.EndModify(modified)
 
 
 def table_from_node(node: Any) -> Table:

@@ -6,7 +6,7 @@ And the correction of any result by clicks and scribbles.
 from __future__ import annotations
 
 from oncologyai.segmenters.config import SeedConfig
-from oncologyai.segmenters.correction import Correction, correct_mask
+from oncologyai.segmenters.correction import Correction, correct_mask, expected_seconds
 from oncologyai.segmenters.seeded import METHODS, segment_from_seeds
 from oncologyai.segmenters.stroke import Stroke, StrokeKind
 
@@ -17,5 +17,6 @@ __all__ = [
     "Stroke",
     "StrokeKind",
     "correct_mask",
+    "expected_seconds",
     "segment_from_seeds",
 ]

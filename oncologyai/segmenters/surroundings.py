@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from scipy import ndimage
 from oncologyai.segmenters.workgrid import WorkGrid, average_blocks, work_grid
 from oncologyai.types import Mask, Volume
 
-__all__ = ["Surroundings", "depth_of_stroke", "like_depth", "look_around"]
+__all__ = ["Surroundings", "count_blocks", "depth_of_stroke", "like_depth", "look_around"]
 
 _BLOCK_MM = 1.0
 _FINE_REACH_MM = 20.0  # farther than this the blocks grow with the reach, which bounds their number
@@ -140,7 +141,7 @@ def look_around(
     probability: Volume | None = None,
 ) -> Surroundings:
     """Take the blocks within reach of a stroke; ``stroke`` and ``against`` (one a stroke) are voxels (n, 3)."""
-    grid = work_grid(volume, stroke, reach_mm, block_mm=_BLOCK_MM * max(1.0, reach_mm / _FINE_REACH_MM))
+    grid = _grid(volume, stroke, reach_mm)
     blocks = np.unique(grid.block_of(stroke), axis=0)
     raw = average_blocks(volume.array[grid.box].astype(np.float32), grid)
     lesion = average_blocks(mask.array[grid.box].astype(np.float32), grid) >= 0.5
@@ -161,6 +162,15 @@ def look_around(
         chance=chance,
         is_inside=is_inside,
     )
+
+
+def count_blocks(mask: Mask, stroke: np.ndarray, reach_mm: float) -> int:
+    """Give the number of blocks within reach of a stroke's voxels (n, 3)."""
+    return math.prod(_grid(mask, stroke, reach_mm).shape)
+
+
+def _grid(image: Volume | Mask, stroke: np.ndarray, reach_mm: float) -> WorkGrid:
+    return work_grid(image, stroke, reach_mm, block_mm=_BLOCK_MM * max(1.0, reach_mm / _FINE_REACH_MM))
 
 
 def _within(grid: WorkGrid, voxels: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from oncologyai.types import Volume
+from oncologyai.types import Mask, Volume
 
 __all__ = ["WorkGrid", "average_blocks", "work_grid"]
 
@@ -64,7 +64,7 @@ class WorkGrid:
         return ndimage.distance_transform_edt(free, sampling=self.sampling_mm).astype(np.float32)
 
 
-def work_grid(volume: Volume, inside: np.ndarray, reach_mm: float, *, block_mm: float = _BLOCK_MM) -> WorkGrid:
+def work_grid(volume: Volume | Mask, inside: np.ndarray, reach_mm: float, *, block_mm: float = _BLOCK_MM) -> WorkGrid:
     """Lay a work grid of blocks of about ``block_mm`` around the voxels ``inside`` (n, 3), order (k, j, i)."""
     shape, sampling = np.array(volume.shape), np.array(volume.sampling_mm)
     margin = np.ceil((reach_mm + _MARGIN_MM) / sampling).astype(int)

@@ -1,6 +1,7 @@
 """What a command or a button does whole: pipelines, then bundle, report, scene, DICOM."""
 
 from oncologyai.workflows.cohort_table import ROLES, TableForm
+from oncologyai.workflows.correct import answer_bundle, correct_to_bundle
 from oncologyai.workflows.dataset import ConvertReport, anonymize_dataset, convert_dataset
 from oncologyai.workflows.evaluate_cohort import CohortReport, evaluate_cohort_table
 from oncologyai.workflows.model_check import ModelCheck, check_model
@@ -57,8 +58,10 @@ __all__ = [
     "analyse_study",
     "analyse_study_times",
     "anonymize_dataset",
+    "answer_bundle",
     "check_model",
     "convert_dataset",
+    "correct_to_bundle",
     "create_preference",
     "delete_model",
     "download_model",

@@ -148,8 +148,8 @@ def read_images(
     return ModelInputs("image", how.read(image, progress=watch), {})
 
 
-def request_from_bundle(folder: str | os.PathLike[str]) -> Request:
-    """Read the request that another program left in a bundle.
+def request_from_bundle(place: Bundle | str | os.PathLike[str]) -> Request:
+    """Read the request that another program left in a bundle, or in its folder.
 
     ``settings`` are the fields of a SegmentConfig or, where ``model`` is among them, of a ModelConfig, whose further
     images are the bundle's ``channels``.
@@ -160,7 +160,7 @@ def request_from_bundle(folder: str | os.PathLike[str]) -> Request:
         If the bundle has no seeds where they are needed, settings that the configuration does not know, or images that
         do not suit the model.
     """
-    bundle = read_bundle(Path(folder))
+    bundle = place if isinstance(place, Bundle) else read_bundle(Path(place))
     kind = ModelConfig if "model" in bundle.settings else SegmentConfig
     known = {f.name for f in fields(kind)}
     if strange := sorted(set(bundle.settings) - known):

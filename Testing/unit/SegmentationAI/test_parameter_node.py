@@ -35,7 +35,7 @@ def test_the_ui_file_binds_every_parameter(a_module):
         for found in ElementTree.parse(path).iter("property")
         if found.get("name") == "SlicerParameterName"
     }
-    assert bound == set(SegmentationAIParameterNode.allParameters)
+    assert bound == set(SegmentationAIParameterNode.allParameters) - {"model"}  # its list comes from the store
 
 
 @pytest.mark.parametrize("distance", [0.0, 500.0])

@@ -10,7 +10,7 @@ import pytest
 from oncologyai.errors import CancelledError, GeometryMismatchError, OutsideImageError
 from oncologyai.pipelines import CorrectionHistory
 from oncologyai.progress import Silent
-from oncologyai.segmenters import Stroke
+from oncologyai.segmenters import Correction, Stroke
 from oncologyai.types import Mask, Volume
 
 LEAK = Stroke("outside", ((16.0, 0.0, 0.0),))
@@ -170,3 +170,38 @@ def test_no_stroke_changes_nothing(a_history: CorrectionHistory, a_mask: Mask) -
 def test_a_mask_on_another_grid_is_refused(a_volume: Volume, a_mask: Mask) -> None:
     with pytest.raises(GeometryMismatchError, match="mask"):
         CorrectionHistory(a_volume, Mask(a_mask.array[1:], a_mask.ijk_to_ras))
+
+
+def test_what_the_result_was_made_from_holds_and_stays(a_volume: Volume, a_mask: Mask) -> None:
+    seed = Stroke("inside", ((12.0, 0.0, 0.0),))
+    free = CorrectionHistory(a_volume, a_mask).add([LEAK])
+    history = CorrectionHistory(a_volume, a_mask, said=[seed])
+    held = history.add([LEAK])
+    near = ball(12.0, 3.0)
+    assert np.count_nonzero(held.array & near) > np.count_nonzero(free.array & near)
+    assert history.strokes == (LEAK,)
+    assert history.steps[0].number == 1
+
+
+def test_corrections_made_elsewhere_are_taken_as_if_made_here(a_volume: Volume, a_mask: Mask) -> None:
+    here = CorrectionHistory(a_volume, a_mask, clock=Clock())
+    here.add([LEAK, LOBE])
+    states = [here.mask, here.undo()]
+    clock = Clock()
+    there = CorrectionHistory(a_volume, a_mask, clock=clock, begun=90.0)
+    made = [Correction(states[1], 28.0), Correction(states[0], 24.0)]
+    np.testing.assert_array_equal(there.take([LEAK, LOBE], made, [0.5, 0.25]).array, states[0].array)
+    assert [s.computing_s for s in there.steps] == [0.5, 0.25]
+    assert there.steps[0].editing_s == pytest.approx(10.1)
+    assert there.steps[0].removed_voxels == here.steps[0].removed_voxels
+    np.testing.assert_array_equal(there.undo().array, states[1].array)
+    assert there.strokes == (LEAK,)
+
+
+def test_seconds_are_foretold_from_what_lies_around_the_strokes(a_history: CorrectionHistory) -> None:
+    one = a_history.expected_seconds([LEAK])
+    assert 0.0 < one < 0.3
+    assert a_history.expected_seconds([LEAK, LEAK]) == pytest.approx(2 * one)
+    assert a_history.expected_seconds([Stroke("inside", ((0.0, 0.0, 0.0),))]) == 0.0  # it is inside already
+    with pytest.raises(OutsideImageError):
+        a_history.expected_seconds([Stroke("inside", ((900.0, 0.0, 0.0),))])

@@ -33,3 +33,14 @@ def test_views_that_are_there_are_moved_not_added(slicer, a_bundle):
     scene.scene_from_bundle(a_bundle)
     scene.scene_from_bundle(a_bundle)
     assert slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLSliceNode") == 3
+
+
+def test_a_foreground_is_shown_in_every_view_and_taken_away(slicer, a_bundle):
+    nodes = scene.scene_from_bundle(a_bundle)
+    for node, opacity in ((nodes.volume, 0.4), (None, 0.0)):
+        scene.show_foreground(node)
+        for name in ("Red", "Yellow", "Green"):
+            composite = slicer.mrmlScene.GetSingletonNode(name, "vtkMRMLSliceCompositeNode")
+            assert composite.GetForegroundVolumeID() == (node.GetID() if node else None)
+            assert composite.GetForegroundOpacity() == pytest.approx(opacity)
+            assert composite.GetBackgroundVolumeID() == nodes.volume.GetID()

@@ -5,7 +5,7 @@ import pytest
 
 from oncologyai.errors import InputError
 from oncologyai.resources import terminology, terminology_names
-from oncologyai.scene.segments import mask_from_segment, masks_from_node, node_from_masks
+from oncologyai.scene.segments import mask_from_segment, masks_from_node, node_from_masks, put_segment
 from oncologyai.scene.volumes import node_from_volume
 from oncologyai.types import Mask, Volume
 
@@ -100,3 +100,29 @@ def test_equal_labels_are_refused(slicer, a_ct, a_bundle):
     volume = node_from_volume(a_ct, "ct")
     with pytest.raises(InputError, match="masks: expected labels that differ"):
         node_from_masks([a_bundle.masks[0]] * 2, "s", volume)
+
+
+def test_a_segment_is_put_in_place_of_the_one_of_its_name(slicer, a_node, a_ct, a_bundle):
+    node, volume = a_node
+    lesion = a_bundle.masks[0]
+    for shift in (1, 2):
+        edited = Mask.on(a_ct, np.roll(lesion.array, shift, axis=2), "GTV-1 edited", code=lesion.code)
+        assert put_segment(node, edited, instead_of="GTV-1") == "GTV-1 edited"
+        assert node.GetSegmentation().GetNumberOfSegments() == 3
+        back = mask_from_segment(node, "GTV-1 edited", volume)
+        np.testing.assert_array_equal(back.array, edited.array)
+        assert back.code == lesion.code
+    np.testing.assert_array_equal(mask_from_segment(node, "GTV-1", volume).array, lesion.array)
+    assert not node.GetDisplayNode().GetSegmentVisibility("GTV-1")
+    assert node.GetDisplayNode().GetSegmentVisibility("GTV-1 edited")
+    import vtk
+
+    polygons = vtk.vtkPolyData()
+    node.GetClosedSurfaceRepresentation("GTV-1 edited", polygons)
+    assert polygons.GetNumberOfPolys() > 0
+
+
+def test_an_emptied_segment_stays_as_an_empty_one(slicer, a_node, a_ct):
+    node, volume = a_node
+    put_segment(node, Mask.on(a_ct, np.zeros(a_ct.shape, bool), "GTV-1"))
+    assert mask_from_segment(node, "GTV-1", volume).is_empty

@@ -2,7 +2,7 @@
 
 import vtk
 
-from oncologyai.scene.tables import node_from_table, table_from_node
+from oncologyai.scene.tables import fill_table, node_from_table, table_from_node
 from oncologyai.types import Table
 
 
@@ -20,3 +20,12 @@ def test_numbers_become_a_column_of_doubles_and_mixed_ones_text(slicer):
 
 def test_an_empty_table_keeps_its_columns(slicer):
     assert table_from_node(node_from_table(Table("t", ("a", "b"), ()))).columns == ("a", "b")
+
+
+def test_a_table_is_filled_again_with_one_event(slicer):
+    node = node_from_table(Table("Corrections", ("step", "action"), ((1, "inside"),)))
+    seen = []
+    node.AddObserver("ModifiedEvent", lambda *_: seen.append(node.GetNumberOfRows()))
+    fill_table(node, Table("Corrections", ("step", "ml"), ((1, 2.5), (2, 0.5))))
+    assert table_from_node(node) == Table("Corrections", ("step", "ml"), ((1.0, 2.5), (2.0, 0.5)))
+    assert seen == [2]
