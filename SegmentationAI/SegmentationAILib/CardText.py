@@ -18,6 +18,7 @@ def cardText(card):
     if card.description:
         lines.append(escape(card.description))
     lines += [f"<i>{title}:</i> {escape(text)}" for title, text in rows if text]
+    lines += [escape(text) for text in (card.training.attribution, card.licence.attribution) if text]
     lines += [escape(cited.text) for cited in card.citation]
     lines.append(f"<b>{_('Research software, not for clinical use.')}</b>")
     return "<br>".join(lines)
@@ -41,12 +42,10 @@ def _channelText(channel):
 
 
 def _trainingText(training):
-    said = [training.description]
     if training.synthetic:
-        said.append(_("synthetic images only"))
-    elif training.patients:
-        said.append(_("{count} patients").format(count=training.patients))
-    return "; ".join([*said, *([training.attribution] if training.attribution else [])])
+        return f"{training.description}; {_('synthetic images only')}"
+    patients = _("{count} patients").format(count=training.patients) if training.patients else ""
+    return "; ".join(text for text in (training.description, patients) if text)
 
 
 def _figureText(figure):

@@ -1,10 +1,12 @@
 """One segment being corrected: its history, its edited twin in the segmentation and its log, without widgets."""
 
 import time
+from dataclasses import replace
 
 import slicer
 
 EDITED = " edited"
+_EDITED_RGB = (240, 190, 60)  # unlike the lesion's red, so that one sees which of the two is looked at
 
 
 class CorrectionSession:
@@ -103,6 +105,8 @@ class CorrectionSession:
         from oncologyai.scene import mask_from_segment, volume_from_node
 
         mask = mask_from_segment(self.segmentationNode, self.segmentId, self.volumeNode)
+        if mask.code is not None:
+            mask = replace(mask, code=replace(mask.code, rgb=_EDITED_RGB))
         label = mask.label if mask.label.endswith(EDITED) else mask.label + EDITED
         return CorrectionHistory(
             volume_from_node(self.volumeNode, modality=self._modality or None),

@@ -27,6 +27,7 @@ class ModelPanel:
         self._ids = []
         self._rows = []  # names of the channels shown
         self._busy = False
+        self._cardShown = None
         self._fill()
         ui.modelComboBox.connect("currentIndexChanged(int)", self._onChosen)
         ui.refreshModelsButton.connect("clicked(bool)", self.refresh)
@@ -67,8 +68,11 @@ class ModelPanel:
             self._ids.append(chosen)
             self._ui.modelComboBox.addItem(_("{model} (not at hand)").format(model=chosen))
         self._ui.modelComboBox.currentIndex = self._ids.index(chosen) + 1 if chosen else 0
-        self._ui.cardLabel.text = cardText(card) if card is not None else self._catalog.note
-        self._ui.cardLabel.setVisible(bool(card is not None or self._catalog.note))
+        text = cardText(card) if card is not None else self._catalog.note
+        if text != self._cardShown:  # setting it again would scroll back to its beginning
+            self._ui.cardBrowser.html = text
+        self._cardShown = text
+        self._ui.cardBrowser.setVisible(bool(text))
         self._ui.methodComboBox.enabled = not chosen
         self._ui.deviceComboBox.enabled = bool(chosen)
         self._ui.allLesionsCheckBox.enabled = bool(chosen)

@@ -1,6 +1,8 @@
 """Dice after 0, 1, 3 and 5 simulated clicks, and seconds a click, on lesions whose truth is hidden.
 
-Run: ``python Testing/benchmarks/bench_correction.py SHARED_DATA`` with the folder that holds ``lung1`` and ``sts``.
+Run: ``python Testing/benchmarks/bench_correction.py SHARED_DATA [CROSSVAL]`` with the folder that holds ``lung1`` and
+``sts``, and the folder of ``oncology-ai train crossval sts-gtv-pet``: then also from the result of a network that has
+not seen the patient, with its probabilities and without.
 
 Each click is the deepest point of the largest error. The patients are LUNG1-001, from the seeded result of its one
 published seed, and of the sarcomas whose number 5 divides the three whose largest part above SUV 2.5 agrees least with
@@ -11,6 +13,7 @@ nearest border instead, as by hand; ``shifted`` clicks miss the middle by up to 
 
 from __future__ import annotations
 
+import csv
 import sys
 import time
 from dataclasses import dataclass
@@ -40,6 +43,7 @@ class Case:
     truth: Mask
     start: Mask
     said: tuple[Stroke, ...] = ()
+    probability: Volume | None = None
 
 
 def seeded(name, volume, truth, seed):
@@ -54,18 +58,34 @@ def thresholded(name, volume, truth):
     return Case(name, volume, truth, Mask.on(volume, (labels == sizes.argmax()) & (labels > 0)))
 
 
+def by_network(crossval, name, volume, truth):
+    """Segment a patient with the model of the fold that left it out."""
+    from oncologyai.inference import InferenceConfig, segment_with_model
+    from oncologyai.models import load_card
+
+    for fold in sorted(Path(crossval).glob("fold-*")):
+        with (fold / "held_out.csv").open(encoding="utf-8", newline="") as stream:
+            if name in {row["case"] for row in csv.DictReader(stream)}:
+                config = InferenceConfig(members="flips", threads=1)
+                found = segment_with_model(volume, load_card(fold), fold, config=config)
+                return Case(name, volume, truth, found.mask, probability=found.probability)
+    raise SystemExit(f"{crossval}: expected a fold that left {name} out, got none")
+
+
 def sarcomas(data):
     for path in sorted((Path(data) / "sts").glob("STS_*/PET_image.nii.gz")):
         if int(path.parent.name[-3:]) % 5 == 0:
-            volume = read_volume(path, modality="PT")
+            volume = read_volume(path, modality="PT", unit="SUVbw")
             (truth,) = read_masks(path.with_name("PET_mask.nii.gz"))
             yield path.parent.name, volume, truth
 
 
-def with_correction(case, seconds):
+def with_correction(case, seconds, *, blind=False):
+    probability = None if blind else case.probability
+
     def correct(mask, click, strokes):
         start, cpu = time.perf_counter(), time.process_time()
-        found = correct_mask(case.volume, mask, click, earlier=strokes).mask
+        found = correct_mask(case.volume, mask, click, earlier=strokes, probability=probability).mask
         seconds.append((time.perf_counter() - start, time.process_time() - cpu))
         return found
 
@@ -91,7 +111,7 @@ def measure(case, correct, **options):
 
 
 def tell(name, found):
-    print(f"{name:34s} " + "  ".join(f"{n}: {found[n]:.3f}" for n in (0, 1, 3, 5)))  # noqa: T201
+    print(f"{name:44s} " + "  ".join(f"{n}: {found[n]:.3f}" for n in (0, 1, 3, 5)))  # noqa: T201
 
 
 def run(title, cases, named):
@@ -103,13 +123,17 @@ def run(title, cases, named):
         shifted.append(measure(case, with_correction(case, []), shift=1 / 3, random_seed=1))
         if case.name in named:
             tell(f"{title} {case.name}", found[-1])
-    for label, each in (("", found), (", brush", brushed), (", shifted", shifted)):
+    ways = [("", found), (", brush", brushed), (", shifted", shifted)]
+    if cases[0].probability is not None:
+        blind = [measure(case, with_correction(case, [], blind=True)) for case in cases]
+        ways.append((", without probabilities", blind))
+    for label, each in ways:
         tell(f"{title} mean of {len(each)}{label}", np.mean(each, axis=0))
     wall, cpu = np.array(seconds).T
     print(f"{title} a click: {wall.mean():.2f} s, most {wall.max():.2f} s; CPU {cpu.mean():.2f}, {cpu.max():.2f} s")  # noqa: T201
 
 
-def main(data):
+def main(data, crossval=""):
     folder, seed = LUNG1_001
     study = Path(data) / "lung1" / folder
     volume = read_volume(study, modality="CT")
@@ -120,7 +144,9 @@ def main(data):
     worst = {case.name for case in sorted(cases, key=lambda case: dice(case.start, case.truth))[:3]}
     run("PET, SUV > 2.5", cases, worst)
     run("PET, seeded", [seeded(name, v, t, seed_points(t)[0]) for name, v, t in patients], worst)
+    if crossval:
+        run("PET, network", [by_network(crossval, *patient) for patient in patients], worst)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -16,13 +16,15 @@ __all__ = ["focus_of", "lesion_bounds", "lesion_ids"]
 
 
 def lesion_ids(segmentation: Any | None) -> tuple[str, ...]:
-    """Give the IDs of the segments that are lesions and hold voxels, the largest box first."""
+    """Give the IDs of the segments that are lesions, are not hidden and hold voxels, the largest box first."""
     if segmentation is None:
         return ()
     content = segmentation.GetSegmentation()
     if content.GetNumberOfSegments() and not content.ContainsRepresentation("Closed surface"):
         segmentation.CreateClosedSurfaceRepresentation()
-    ids = [s for s in content.GetSegmentIDs() if kind_of(content.GetSegment(s)) == "lesion"]
+    display = segmentation.GetDisplayNode()
+    shown = [s for s in content.GetSegmentIDs() if display is None or display.GetSegmentVisibility(s)]
+    ids = [s for s in shown if kind_of(content.GetSegment(s)) == "lesion"]
     sized = [(_size(segmentation, s), s) for s in ids]
     return tuple(s for size, s in sorted(sized, key=lambda pair: -pair[0]) if size > 0)
 

@@ -32,14 +32,14 @@ def test_without_a_model_seeds_are_needed_and_no_channel_is_shown(a_panel):
     assert not any(shown(getattr(a_panel.ui, f"channelSelector{n}")) for n in range(1, 5))
     assert a_panel.ui.methodComboBox.isEnabled()
     assert not a_panel.ui.deviceComboBox.isEnabled()
-    assert not shown(a_panel.ui.cardLabel)
+    assert not shown(a_panel.ui.cardBrowser)
 
 
 def test_a_model_shows_its_card_and_a_row_a_further_channel_and_needs_no_seed(a_panel):
     choose(a_panel, "tiny")
     assert a_panel.logic.getParameterNode().model == "tiny"
-    assert "for tests only" in a_panel.ui.cardLabel.text()
-    assert shown(a_panel.ui.cardLabel)
+    assert "for tests only" in a_panel.ui.cardBrowser.toPlainText()
+    assert shown(a_panel.ui.cardBrowser)
     assert a_panel.ui.channelLabel1.text() == "CT (optional):"
     assert shown(a_panel.ui.channelSelector1)
     assert not shown(a_panel.ui.channelSelector2)
