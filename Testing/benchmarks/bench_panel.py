@@ -1,4 +1,4 @@
-"""Seconds of the module's run on a real patient, and from Cancel to the end of its child.
+"""Seconds of the module's run on a real patient, of corrections in its scene, and from Cancel to the end of its child.
 
 python Testing/benchmarks/bench_panel.py ../shared/data/lung1/LUNG1-001_20180209_CT -93.3,208.6,-459.5
 """
@@ -31,6 +31,7 @@ def main() -> None:
     start = time.perf_counter()
     nodes = logic.process(volume, seeds, **settings)
     sys.stdout.write(f"process: {time.perf_counter() - start:.2f} s, {nodes.segmentation.GetName()}\n")
+    correct(logic, volume, seeds, nodes.segmentation)
     for wait in (0.5, 2.0, 3.5):
         ends: list[object] = []
         logic.start(module.SegmentationRequest(volume, seeds, **settings), lambda name, share: None, ends.append)
@@ -44,6 +45,31 @@ def main() -> None:
         seconds = time.perf_counter() - start
         alive = Path(f"/proc/{number}").exists()
         sys.stdout.write(f"cancel after {wait} s: {seconds:.3f} s, child {'alive' if alive else 'gone'}, {ends}\n")
+
+
+def correct(logic, volume, seeds, segmentation) -> None:
+    """Three clicks outside at the rim of the lesion, then undo: the solution, and all until the scene shows it."""
+    import numpy as np
+    import SegmentationAILib as lib
+
+    from oncologyai.pipelines import Stroke
+    from oncologyai.scene import mask_from_segment
+
+    points = lib.CorrectionPoints(volume, seeds, None)
+    session = lib.CorrectionSession(volume, segmentation, "GTV-1", points, modality="CT")
+    mask = mask_from_segment(segmentation, "GTV-1", volume)
+    places = np.argwhere(mask.array)
+    for voxel in (places[len(places) // 10], places[len(places) // 2], places[-len(places) // 10]):
+        ras = tuple(float(v) for v in mask.ras_from_ijk(voxel[::-1]))
+        start = time.perf_counter()
+        logic.correct(session, [Stroke("outside", (ras,))], lambda name, share: None, lambda outcome: None)
+        seconds = time.perf_counter() - start
+        step = session.history.steps[-1]
+        text = f"{seconds:.2f} s until shown, {step.computing_s:.2f} s of it solving, {step.removed_ml:.2f} ml removed"
+        sys.stdout.write(f"click: {text}\n")
+    start = time.perf_counter()
+    session.undo()
+    sys.stdout.write(f"undo: {time.perf_counter() - start:.2f} s\n")
 
 
 if __name__ == "__main__":

@@ -117,44 +117,6 @@ def test_a_study_becomes_a_scene_that_shows_model_lesions_and_disagreement(a_pet
     host.clear()
 
 
-def write_slow_network(path: Path) -> None:
-    """Many wide convolutions in a row: minutes a patch."""
-    import onnx
-    from onnx import TensorProto, helper
-
-    wide = 96
-    numbers = np.random.default_rng(0)
-    sizes = [(wide, 2), *[(wide, wide)] * 40, (1, wide)]
-    tensors, nodes, last = [], [], "x"
-    for n, (outputs, inputs) in enumerate(sizes):
-        values = numbers.normal(0, 0.01, (outputs, inputs, 3, 3, 3)).astype(np.float32)
-        tensors.append(helper.make_tensor(f"w{n}", TensorProto.FLOAT, values.shape, values.tobytes(), raw=True))
-        name = "logits" if n == len(sizes) - 1 else f"y{n}"
-        nodes.append(helper.make_node("Conv", [last, f"w{n}"], [name], pads=[1] * 6))
-        last = name
-    graph = helper.make_graph(
-        nodes,
-        "slow",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 2, "k", "j", "i"])],
-        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", 1, "k", "j", "i"])],
-        tensors,
-    )
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9), str(path))
-
-
-@pytest.fixture
-def a_slow_model(a_pet_model):
-    folder = a_pet_model.store / "tiny"
-    write_slow_network(folder / "member0.onnx")
-    card = Store().get("tiny").card.to_json()
-    data = folder / "member0.onnx"
-    for file in card["files"]:
-        if file["name"] == data.name:
-            file |= {"sha256": sha256_of(data), "size_bytes": data.stat().st_size}
-    save_card(ModelCard.model_validate(card | {"patch": [48, 48, 48], "digest": ""}), folder / "card.json")
-    return a_pet_model
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["openvino", "onnxruntime"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

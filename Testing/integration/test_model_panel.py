@@ -125,3 +125,19 @@ def test_a_models_file_that_was_changed_is_told_and_nothing_is_added(a_model_pan
     assert "member0.onnx" in panel.status()
     assert panel.nodes() == before
     assert panel.is_ready()
+
+
+@pytest.mark.slow
+def test_cancel_in_the_network_ends_the_child_and_leaves_the_scene_as_it_was(a_slow_model, a_model_panel):
+    panel = a_model_panel
+    before = panel.nodes()
+    panel.apply()
+    panel.until(lambda: panel.status().startswith("Running: network") or not panel.logic.isRunning())
+    assert panel.logic.isRunning(), panel.status()
+    number = panel.logic.processId()
+    panel.apply()  # the button is Cancel now; the child gets a second at most
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)
+    assert panel.status() == "Cancelled; the scene is as it was."
+    assert panel.nodes() == before
+    assert panel.is_ready()
