@@ -113,7 +113,7 @@ class CorrectionPanel:
             session.points.heed(points)
             self._showSession()
         else:
-            self.updateButtons()
+            self.show()
             self._say(outcome.message, isError=outcome.status == "error")
 
     def _change(self, change):
@@ -142,7 +142,7 @@ class CorrectionPanel:
         wanted = self._shown[index] if 0 <= index < len(self._shown) else None
         if segmentation is None or wanted is None or parameters.inputVolume is None:
             self._session = None
-        elif session is None or session.segmentationNode is not segmentation or session.segmentId != wanted:
+        elif session is None or session.what() != (parameters.inputVolume, segmentation, wanted):
             if self._made is None or self._made[0] is not segmentation:
                 points = CorrectionPoints(parameters.inputVolume, parameters.insideSeeds, parameters.outsideSeeds)
                 self._made = (segmentation, points, None)

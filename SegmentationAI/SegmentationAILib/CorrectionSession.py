@@ -50,6 +50,10 @@ class CorrectionSession:
         """Whether there is one to make again."""
         return self._history is not None and self._history.can_redo
 
+    def what(self):
+        """Give what is corrected: image, segmentation and the segment's ID."""
+        return self.volumeNode, self.segmentationNode, self.segmentId
+
     def isAlive(self):
         """Tell whether everything that it works on is still in the scene."""
         nodes = (self.volumeNode, self.segmentationNode)

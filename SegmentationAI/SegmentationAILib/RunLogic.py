@@ -53,7 +53,11 @@ class RunLogic:
             return
 
         def onRunEnd(outcome):
-            if outcome.status == "done":
+            if outcome.status == "done" and not session.isAlive():
+                outcome = Outcome(
+                    "error", "The segment that was being corrected has left the scene; nothing was added."
+                )
+            elif outcome.status == "done":
                 session.take(strokes, outcome.bundle)
             onEnd(outcome)
 

@@ -112,6 +112,34 @@ def test_the_segment_to_correct_can_be_chosen(a_leaked_panel):
     assert "Second edited" in panel.segments()
 
 
+def test_another_input_volume_is_what_the_next_correction_looks_at(a_leaked_panel):
+    panel = a_leaked_panel
+    other = panel.slicer.util.addVolumeFromArray(np.full((40, 40, 40), 40, np.int16), name="Even")
+    other.CopyOrientation(panel.sample.volumeNode)
+    panel.ui.inputSelector.setCurrentNode(other)
+    panel.outside.AddControlPoint(*LEAK)
+    panel.ui.correctButton.click()
+    table = panel.ui.correctionTable.mrmlTableNode()
+    assert table.GetNodeReference("OncologyAI.InputVolume") is other
+
+
+@pytest.mark.slow
+def test_a_correction_in_a_process_of_its_own_can_be_cancelled_and_deleted_under(a_leaked_panel):
+    panel = a_leaked_panel
+    panel.logic.inProcessS = 0.0
+    panel.outside.AddControlPoint(*LEAK)
+    panel.ui.correctButton.click()
+    assert panel.ui.correctButton.text() == "Cancel"
+    panel.ui.correctButton.click()
+    assert told(panel) == "Cancelled; the scene is as it was."
+    assert panel.segments() == ["Lesion"]
+    panel.ui.correctButton.click()  # the point is still new
+    panel.slicer.mrmlScene.RemoveNode(panel.ui.outputSelector.currentNode())
+    panel.until_end()
+    assert "has left the scene" in told(panel)
+    assert enabled(panel) == (False, False, False)
+
+
 def test_closing_the_scene_ends_the_correction(a_leaked_panel):
     from oncologyai.host import clear
 

@@ -134,3 +134,18 @@ def test_a_refused_click_changes_nothing(a_session):
     with pytest.raises(OutsideImageError, match="outside click"):
         RunLogic().correct(a_session, [Stroke("outside", ((900.0, 0.0, 0.0),))], print, print)
     assert list(a_session.segmentationNode.GetSegmentation().GetSegmentIDs()) == ["Lesion"]
+
+
+def test_a_segment_that_left_the_scene_meanwhile_is_told(a_session, a_sample):
+    import slicer
+    from SegmentationAILib import RunLogic
+
+    logic, ends = RunLogic(), []
+    logic.inProcessS = 0.0
+    logic.correct(a_session, [a_sample.leakClick()], lambda name, share: None, ends.append)
+    slicer.mrmlScene.RemoveNode(a_session.segmentationNode)
+    while logic.isRunning():
+        slicer.app.processEvents()
+    assert [end.status for end in ends] == ["error"]
+    assert "has left the scene" in ends[0].message
+    assert slicer.util.getNodesByClass("vtkMRMLTableNode") == []
