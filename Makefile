@@ -21,10 +21,11 @@ $(VENV)/.ready: pyproject.toml Testing/setup/debian.sh
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[scene]'
 	touch $@
 
-$(VENV)/.ready-test: $(VENV)/.ready
+$(VENV)/.ready-test: $(VENV)/.ready Testing/setup/references.sh
 	PYTHON=$(PYTHON) bash Testing/setup/debian.sh test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[scene,infer,train,test]'
+	bash Testing/setup/references.sh $(BIN)/python
 	touch $@
 
 demo: setup
