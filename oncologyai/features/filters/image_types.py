@@ -1,0 +1,122 @@
+"""Which filters there are, and how they are applied to the part of an image where values are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from oncologyai._checks import check_choice, check_positive
+from oncologyai.errors import InputError
+from oncologyai.features.filters.box import Box, check_box
+from oncologyai.features.filters.gradient import gradient
+from oncologyai.features.filters.laplacian import laplacian_names, laplacian_of_gaussian
+from oncologyai.features.filters.lbp2d import lbp_2d
+from oncologyai.features.filters.lbp3d import lbp_3d, lbp_3d_names
+from oncologyai.features.filters.pointwise import exponential, logarithm, square, square_root
+from oncologyai.features.filters.wavelet import wavelet, wavelet_names
+
+__all__ = ["IMAGE_FILTERS", "FilterFunction", "ImageFilter", "filtered_image_names", "filtered_images"]
+
+
+class FilterFunction(Protocol):
+    """What computes a filter's images: (array, sampling_mm, options, box) to pairs of name and image."""
+
+    def __call__(
+        self, array: np.ndarray, sampling_mm: tuple[float, float, float], options: Mapping[str, Any], box: Box
+    ) -> Iterator[tuple[str, np.ndarray]]:
+        """Give each image of the filter inside the box."""
+
+
+class _Names(Protocol):
+    def __call__(self, options: Mapping[str, Any]) -> tuple[str, ...]:
+        """Give the names of the images that options lead to."""
+
+
+@dataclass(frozen=True)
+class ImageFilter:
+    """A filter: what computes its images, and what they are called."""
+
+    apply: FilterFunction
+    names: _Names
+
+
+def _always(name: str) -> _Names:
+    def names(options: Mapping[str, Any]) -> tuple[str, ...]:
+        return (name,)
+
+    return names
+
+
+IMAGE_FILTERS: dict[str, ImageFilter] = {
+    "LoG": ImageFilter(laplacian_of_gaussian, laplacian_names),
+    "Wavelet": ImageFilter(wavelet, wavelet_names),
+    "Square": ImageFilter(square, _always("square")),
+    "SquareRoot": ImageFilter(square_root, _always("squareroot")),
+    "Logarithm": ImageFilter(logarithm, _always("logarithm")),
+    "Exponential": ImageFilter(exponential, _always("exponential")),
+    "Gradient": ImageFilter(gradient, _always("gradient")),
+    "LBP2D": ImageFilter(lbp_2d, _always("lbp-2D")),
+    "LBP3D": ImageFilter(lbp_3d, lbp_3d_names),
+}
+"""Every filter by pyradiomics' name of its image type."""
+
+
+def filtered_images(
+    array: np.ndarray,
+    sampling_mm: tuple[float, float, float],
+    name: str,
+    options: Mapping[str, Any],
+    box: Box | None = None,
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Filter an image where values are needed, one image after another.
+
+    Only the box and the margin that the filter's reach needs are touched, but for the greatest value that Square,
+    SquareRoot, Logarithm and Exponential scale by. The result is what filtering the whole image gives inside the box,
+    to 1e-9 of the image's range.
+
+    Parameters
+    ----------
+    array : ndarray, shape (k, j, i), any real type, finite where the filter reads
+        The whole image; it is not modified.
+    sampling_mm : tuple of float, > 0
+        Voxel edges along (k, j, i).
+    name : str
+        One of ``IMAGE_FILTERS``.
+    options : mapping
+        The filter's options under pyradiomics' names (``sigma``, ``wavelet``, ``level`` ...); others are passed over,
+        so that all settings of an extraction may be given.
+    box : three slices, optional
+        The part along (k, j, i) where values are needed; without it, everything.
+
+    Returns
+    -------
+    iterator of (str, ndarray)
+        Each image's name, as pyradiomics begins its columns, and its values in the box, float64. None where the image
+        is too small for the filter (LoG).
+
+    Raises
+    ------
+    InputError
+        If the name, an option, the box or the array is not one of these.
+    """
+    check_choice(name, IMAGE_FILTERS, "imageType")
+    if array.ndim != 3 or 0 in array.shape or array.dtype.kind not in "iuf":
+        raise InputError("array", expected="a real image of axes (k, j, i)", got=f"{array.dtype} {array.shape}")
+    for spacing in sampling_mm:
+        check_positive(spacing, "sampling_mm", "mm")
+    return IMAGE_FILTERS[name].apply(array, sampling_mm, options, check_box(box, array.shape))
+
+
+def filtered_image_names(name: str, options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the names of the images that ``filtered_images`` makes with these options, without making them.
+
+    Raises
+    ------
+    InputError
+        If the name or an option is unknown.
+    """
+    check_choice(name, IMAGE_FILTERS, "imageType")
+    return IMAGE_FILTERS[name].names(options)
