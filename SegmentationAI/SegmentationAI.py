@@ -21,8 +21,9 @@ from SegmentationAILib import (  # noqa: E402 - the library's folder has to be o
     SegmentationPanel,
     SegmentationRequest,
     SyntheticLesion,
-    ensureRequirements,
 )
+
+from oncologyai.panels import ensureRequirements  # noqa: E402
 
 
 class SegmentationAI(ScriptedLoadableModule):

@@ -1,9 +1,11 @@
 """What the logic does: starts, ends and waits for runs, and corrects results."""
 
-from .ChildProcess import Outcome
-from .ConfigAdapter import SegmentationRequest
+from slicer.i18n import tr as _
+
+from oncologyai.panels import BundleRun, Outcome
+
+from .ConfigAdapter import SegmentationRequest, bundleFromRequest
 from .ResultNodes import addResult
-from .SegmentationRun import SegmentationRun
 
 _IN_PROCESS_S = 0.3
 
@@ -36,8 +38,8 @@ class RunLogic:
         return self._run.processId() if self.isRunning() else 0
 
     def start(self, request, onStage, onEnd):
-        """Start a run; raises as SegmentationRun.start does, RuntimeError if one goes on."""
-        return self._start(SegmentationRun, request, onStage, onEnd)
+        """Start a run; raises as BundleRun.start does, RuntimeError if one goes on."""
+        return self._start(request, bundleFromRequest, onStage, onEnd)
 
     def correct(self, session, strokes, onStage, onEnd):
         """Correct a CorrectionSession by strokes: at once where that is quick, else in a process of its own.
@@ -61,10 +63,10 @@ class RunLogic:
                 session.take(strokes, outcome.bundle)
             onEnd(outcome)
 
-        def makeRun(request, onStage, onEnd, command):
-            return SegmentationRun(request, onStage, onEnd, command, lambda asked: asked.to_bundle("correction"))
+        def makeBundle(request):
+            return request.to_bundle("correction")
 
-        self._start(makeRun, session.request(strokes), onStage, onRunEnd)
+        self._start(session.request(strokes), makeBundle, onStage, onRunEnd)
 
     def cancel(self):
         """End the run that goes on, if any; the scene stays as it was."""
@@ -81,7 +83,7 @@ class RunLogic:
         Returns the nodes (oncologyai.scene.SceneNodes). Raises RuntimeError with the child's reason if it failed.
         """
         request = SegmentationRequest(inputVolume, insideSeeds, outsideSeeds, **settings)
-        run = SegmentationRun(request, lambda name, share: None, lambda outcome: None, self._command)
+        run = self._newRun(request, bundleFromRequest, _ignore, _ignore)
         try:
             run.start()
             run.wait(int(1000 * timeoutS))
@@ -91,7 +93,7 @@ class RunLogic:
         finally:
             run.clean()
 
-    def _start(self, makeRun, request, onStage, onEnd):
+    def _start(self, request, makeBundle, onStage, onEnd):
         if self.isRunning():
             raise RuntimeError("A segmentation is running; cancel it or wait for its end.")
 
@@ -101,7 +103,14 @@ class RunLogic:
             finally:
                 run.clean()
 
-        run = makeRun(request, onStage, onRunEnd, self._command)
+        run = self._newRun(request, makeBundle, onStage, onRunEnd)
         run.start()
         self._run = run
         return run
+
+    def _newRun(self, request, makeBundle, onStage, onEnd):
+        return BundleRun("segment", request, makeBundle, onStage, onEnd, command=self._command, what=_("segmentation"))
+
+
+def _ignore(*_unused):
+    """Take stages and outcomes that nobody waits for."""

@@ -48,6 +48,7 @@ STEPS = {
     "host": 10,
     "workflows": 11,
     "installation": 11,
+    "panels": 12,
     "cli": 13,
     "__main__": 14,
 }
@@ -73,6 +74,7 @@ AT_TOP = {
     "scene": {"numpy", "slicer", "vtk"},
     "host": {"numpy", "slicer", "vtk", "PySide6", "shiboken6"},
     "workflows": {"numpy"},
+    "panels": {"slicer", "qt"},
     "installation": set(),
     "cli": {"typer", "rich"},
     "__main__": set(),
@@ -89,6 +91,7 @@ INSIDE = {
     "pipelines": set(),
     "host": {"trame_slicer"},
     "scene": {"trame_slicer"},
+    "panels": {"packaging"},
 }
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager"}
 MAX_FILE_LINES = 400

@@ -16,8 +16,6 @@ from oncologyai.host.start import start
 
 __all__ = ["ScriptedModule", "load_module"]
 
-_finders: list[Any] = []
-
 
 class ScriptedModule(qSlicerScriptedLoadableModule):
     """``slicer.modules.<name>`` of a scripted module."""
@@ -106,18 +104,11 @@ def load_module(path: str | Path) -> ScriptedModule:
         return loaded
     if str(path.parent) not in sys.path:
         sys.path.append(str(path.parent))
-    _finder().names.update({name, f"{name}Lib"})
+    from oncologyai.host.qt_pythonqt import finder
+
+    finder().names.update({name, f"{name}Lib"})
     module = ScriptedModule(name, path)
     module._python = importlib.import_module(name)
     module._instance = getattr(module._python, name)(module)
     setattr(slicer.modules, name.lower(), module)
     return module
-
-
-def _finder() -> Any:
-    from oncologyai.host.qt_pythonqt import PythonQtFinder
-
-    if not _finders:
-        _finders.append(PythonQtFinder())
-        sys.meta_path.insert(0, _finders[0])
-    return _finders[0]

@@ -35,6 +35,9 @@ def install_qt_names(slicer: ModuleType) -> None:
         _keep_singletons_alive()
         _applications.append(QtWidgets.QApplication.instance() or QtWidgets.QApplication(["Slicer"]))
     if "qt" not in sys.modules:
+        from oncologyai.host.qt_pythonqt import finder
+
+        finder()
         _install(slicer)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import sys
 import weakref
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -19,7 +20,7 @@ from typing import Any
 
 from PySide6 import QtCore
 
-__all__ = ["PythonQtFinder", "connect", "disconnect", "get_attribute", "set_attribute", "translate"]
+__all__ = ["PythonQtFinder", "connect", "finder", "disconnect", "get_attribute", "set_attribute", "translate"]
 
 _GET, _SET = "__pythonqt_get__", "__pythonqt_set__"
 _C_MODULES = ("PySide6", "oncologyai.host")
@@ -185,18 +186,32 @@ class _PythonQtLoader(SourceFileLoader):
 
 
 class PythonQtFinder(MetaPathFinder):
-    """Finds the modules whose top name was added to ``names`` and loads them in PythonQt's manner."""
+    """Finds the modules and packages that were added to ``names`` and loads them in PythonQt's manner.
+
+    The library's own ``oncologyai.panels`` is among them from the start.
+    """
 
     def __init__(self) -> None:
-        self.names: set[str] = set()
+        self.names = {"oncologyai.panels"}
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Find a module as Python does, with our loader."""
-        if fullname.partition(".")[0] not in self.names:
+        if not any(fullname == name or fullname.startswith(f"{name}.") for name in self.names):
             return None
         spec = PathFinder.find_spec(fullname, path)
         if spec is not None and isinstance(spec.loader, SourceFileLoader):
             spec.loader = _PythonQtLoader(fullname, spec.loader.path)
         return spec
+
+
+_finders: list[PythonQtFinder] = []
+
+
+def finder() -> PythonQtFinder:
+    """Give the one finder, which stands on Python's path of finders from the first call on."""
+    if not _finders:
+        _finders.append(PythonQtFinder())
+        sys.meta_path.insert(0, _finders[0])
+    return _finders[0]

@@ -1,47 +1,18 @@
-"""Which Python the child runs on, and what a run leaves behind."""
+"""What the child of a run gets, and what a run leaves behind."""
 
-import sys
 from pathlib import Path
 
 import pytest
 
-from oncologyai.errors import InputError, InstallationError
-
-
-@pytest.fixture
-def an_empty_path(monkeypatch, tmp_path):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    return tmp_path
-
-
-def test_slicers_own_python_comes_first(a_module, an_empty_path):
-    from SegmentationAILib.SegmentationRun import pythonExecutable
-
-    program = an_empty_path / "PythonSlicer"
-    program.write_text("#!/bin/sh\n")
-    program.chmod(0o755)
-    assert pythonExecutable() == str(program)
-
-
-def test_elsewhere_it_is_this_python(a_module, an_empty_path):
-    from SegmentationAILib.SegmentationRun import pythonExecutable
-
-    assert pythonExecutable() == sys.executable
-
-
-def test_an_application_without_its_python_is_told(a_module, an_empty_path, monkeypatch):
-    from SegmentationAILib.SegmentationRun import pythonExecutable
-
-    monkeypatch.setattr(sys, "executable", "/opt/Slicer/bin/SlicerApp-real")
-    with pytest.raises(InstallationError, match="PythonSlicer: expected on the PATH"):
-        pythonExecutable()
+from oncologyai.errors import InputError
 
 
 def test_the_child_gets_the_request_as_a_bundle_and_the_folder_goes(a_module, a_child):
     import slicer
-    from SegmentationAILib import Method, Modality, SegmentationRequest, SegmentationRun, SyntheticLesion
+    from SegmentationAILib import Method, Modality, SegmentationRequest, SyntheticLesion, bundleFromRequest
 
     from oncologyai.bundle import read_bundle
+    from oncologyai.panels import BundleRun
 
     sample = SyntheticLesion()
     request = SegmentationRequest(
@@ -49,7 +20,9 @@ def test_the_child_gets_the_request_as_a_bundle_and_the_folder_goes(a_module, a_
     )
     seen = []
     command = a_child("print(json.dumps({'event': 'done', 'bundle': ' '.join(sys.argv[1:])}), flush=True)")
-    run = SegmentationRun(request, print, lambda outcome: seen.append(outcome.bundle), command)
+    run = BundleRun(
+        "segment", request, bundleFromRequest, print, lambda outcome: seen.append(outcome.bundle), command=command
+    )
     run.start()
     run.wait(20_000)
     words = seen[0].split(" ")
@@ -59,13 +32,15 @@ def test_the_child_gets_the_request_as_a_bundle_and_the_folder_goes(a_module, a_
     assert dict(bundle.settings) == {"method": "growing", "max_distance_mm": 33.0}
     assert [point.ras for point in bundle.inside] == [(0.0, 0.0, 0.0)]
     run.clean()
-    assert not list(Path(slicer.app.temporaryPath).glob("SegmentationAI-*"))
+    assert not list(Path(slicer.app.temporaryPath).glob("OncologyAI-*"))
 
 
 @pytest.mark.parametrize("missing", ["volume", "image", "seeds", "placed seed"])
 def test_a_request_that_lacks_something_is_refused_before_anything_is_written(a_module, missing):
     import slicer
-    from SegmentationAILib import SegmentationRequest, SegmentationRun, SyntheticLesion
+    from SegmentationAILib import SegmentationRequest, SyntheticLesion, bundleFromRequest
+
+    from oncologyai.panels import BundleRun
 
     sample = SyntheticLesion()
     if missing == "placed seed":
@@ -73,7 +48,7 @@ def test_a_request_that_lacks_something_is_refused_before_anything_is_written(a_
     empty = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "Empty")
     volume = {"volume": None, "image": empty}.get(missing, sample.volumeNode)
     request = SegmentationRequest(volume, None if missing == "seeds" else sample.insideSeeds)
-    run = SegmentationRun(request, print, print)
+    run = BundleRun("segment", request, bundleFromRequest, print, print)
     with pytest.raises(InputError, match="Choose|holds no image|Place at least one seed"):
         run.start()
-    assert not list(Path(slicer.app.temporaryPath).glob("SegmentationAI-*"))
+    assert not list(Path(slicer.app.temporaryPath).glob("OncologyAI-*"))

@@ -1,13 +1,21 @@
 """Python packages that the library needs and Slicer does not bring: installed on Apply, if the user agrees."""
 
+from __future__ import annotations
+
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import slicer
 from slicer.i18n import tr as _
 
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
-def ensureRequirements(path):
+__all__ = ["ensureRequirements", "missingRequirements"]
+
+
+def ensureRequirements(path: str | Path) -> bool:
     """See to it that the packages of a requirements file are there; in testing mode nothing is installed.
 
     Slicer 5.11 and later asks, installs and shows progress itself (slicer.packaging).
@@ -27,7 +35,7 @@ def ensureRequirements(path):
     return not missingRequirements(path)
 
 
-def missingRequirements(path):
+def missingRequirements(path: str | Path) -> list[str]:
     """Give the lines of a requirements file that this Python does not fulfil."""
     from packaging.requirements import Requirement
 
@@ -39,14 +47,14 @@ def missingRequirements(path):
     return missing
 
 
-def _isFulfilled(requirement):
+def _isFulfilled(requirement: Requirement) -> bool:
     try:
         return requirement.specifier.contains(metadata.version(requirement.name), prereleases=True)
     except metadata.PackageNotFoundError:
         return False
 
 
-def _installBefore511(path):
+def _installBefore511(path: str | Path) -> bool:
     missing = missingRequirements(path)
     question = _("OncologyAI needs these Python packages: {names}. Install them now?").format(names=", ".join(missing))
     if not slicer.util.confirmOkCancelDisplay(question):

@@ -9,13 +9,13 @@ SAY = "def say(**e):\n    sys.stdout.write(json.dumps(e) + '\\n'); sys.stdout.fl
 
 
 @pytest.fixture
-def a_run(a_module, a_child):
+def a_run(a_host, a_child):
     """Run a program to its end; gives its stages and its outcomes."""
-    from SegmentationAILib import ChildProcess
+    from oncologyai.panels import ChildProcess
 
     def run(body, timeout_ms=20_000):
         stages, outcomes = [], []
-        child = ChildProcess(lambda name, share: stages.append((name, share)), outcomes.append)
+        child = ChildProcess(lambda name, share: stages.append((name, share)), outcomes.append, what="reading")
         program, *arguments = a_child(SAY + body)
         child.start(program, arguments)
         child.wait(timeout_ms)
@@ -83,7 +83,7 @@ def test_a_child_that_fails_without_a_word_is_an_error_with_its_last_line(a_run)
     _, outcome = a_run("sys.stderr.write('x\\nout of memory\\n'); sys.exit(4)")
     assert (outcome.status, outcome.message) == (
         "error",
-        "The segmentation process ended with exit code 4: out of memory",
+        "The reading process ended with exit code 4: out of memory",
     )
 
 
@@ -95,11 +95,11 @@ def test_a_crash_is_an_error(a_run):
 
 def test_an_end_without_any_event_is_an_error(a_run):
     _, outcome = a_run("pass")
-    assert outcome.message == "The segmentation process ended with exit code 0: it gave no reason"
+    assert outcome.message == "The reading process ended with exit code 0: it gave no reason"
 
 
-def test_a_program_that_does_not_exist_is_an_error(a_module):
-    from SegmentationAILib import ChildProcess
+def test_a_program_that_does_not_exist_is_an_error(a_host):
+    from oncologyai.panels import ChildProcess
 
     outcomes = []
     child = ChildProcess(print, outcomes.append)
@@ -115,9 +115,10 @@ def test_a_child_that_takes_too_long_is_ended(a_run):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_cancel_ends_even_a_child_that_ignores_signals(a_module, a_child):
+def test_cancel_ends_even_a_child_that_ignores_signals(a_host, a_child):
     import slicer
-    from SegmentationAILib import ChildProcess
+
+    from oncologyai.panels import ChildProcess
 
     stages, outcomes = [], []
     child = ChildProcess(lambda name, share: stages.append(name), outcomes.append)
@@ -136,8 +137,8 @@ def test_cancel_ends_even_a_child_that_ignores_signals(a_module, a_child):
     assert len(outcomes) == 1
 
 
-def test_the_library_is_on_the_childs_path_before_others(a_module, a_child, monkeypatch):
-    from SegmentationAILib import ChildProcess
+def test_the_library_is_on_the_childs_path_before_others(a_host, a_child, monkeypatch):
+    from oncologyai.panels import ChildProcess
 
     monkeypatch.setenv("PYTHONPATH", "/others")
     outcomes = []

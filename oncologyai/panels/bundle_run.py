@@ -1,50 +1,71 @@
 """One run: the request written to a working folder, the child process, and the folder taken away again."""
 
+from __future__ import annotations
+
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import slicer
 
 import oncologyai
 from oncologyai.errors import InstallationError
+from oncologyai.panels.child_process import ChildProcess, Outcome
 
-from .ChildProcess import ChildProcess
-from .ConfigAdapter import bundleFromRequest
+if TYPE_CHECKING:
+    from oncologyai.bundle import Bundle
+
+__all__ = ["BundleRun", "pythonExecutable"]
 
 
-class SegmentationRun:
-    """Runs ``python -m oncologyai segment`` on a request.
+class BundleRun:
+    """Runs ``python -m oncologyai VERB --bundle REQUEST --out-bundle RESULT`` on a request.
 
     Parameters
     ----------
+    verb : str
+        The command: ``segment``, ``features``.
     request : object
-        What to do, such as a SegmentationRequest.
+        What to do.
+    makeBundle : callable
+        Gives the bundle that asks for the request.
     onStage, onEnd : callable
         As for ChildProcess.
     command : sequence of str, optional
         Another command than this Python's ``-m oncologyai``.
-    makeBundle : callable
-        Gives the bundle that asks for the request.
+    what : str
+        What runs, in the words of a message: ``segmentation``.
     """
 
-    def __init__(self, request, onStage, onEnd, command=None, makeBundle=bundleFromRequest):
+    def __init__(
+        self,
+        verb: str,
+        request: Any,
+        makeBundle: Callable[[Any], Bundle],
+        onStage: Callable[[str, float], Any],
+        onEnd: Callable[[Outcome], Any],
+        *,
+        command: Sequence[str] | None = None,
+        what: str = "command",
+    ) -> None:
         self.request = request
-        self._makeBundle = makeBundle
-        self.outcome = None
+        self.outcome: Outcome | None = None
+        self._verb, self._makeBundle = verb, makeBundle
         self._onEnd = onEnd
         self._command = command
-        self._folder = None
-        self._child = ChildProcess(onStage, self._onChildEnd)
+        self._folder: Path | None = None
+        self._child = ChildProcess(onStage, self._onChildEnd, what=what)
 
-    def start(self):
+    def start(self) -> None:
         """Write the request and start the child.
 
         Raises
         ------
         InputError
-            If the volume or the seeds are missing.
+            If something of the request is missing.
         InstallationError
             If there is no Python to run.
         """
@@ -52,40 +73,40 @@ class SegmentationRun:
 
         bundle = self._makeBundle(self.request)
         program, *arguments = self._command or [pythonExecutable(), "-m", "oncologyai"]
-        self._folder = Path(tempfile.mkdtemp(prefix="SegmentationAI-", dir=slicer.app.temporaryPath))
+        self._folder = Path(tempfile.mkdtemp(prefix="OncologyAI-", dir=slicer.app.temporaryPath))
         write_bundle(bundle, self._folder / "request", compress=False)
         places = ["--bundle", str(self._folder / "request"), "--out-bundle", str(self._folder / "result")]
         library = str(Path(oncologyai.__file__).resolve().parents[1])
-        self._child.start(program, [*arguments, "segment", *places, "--progress", "json"], pythonPath=library)
+        self._child.start(program, [*arguments, self._verb, *places, "--progress", "json"], pythonPath=library)
 
-    def isRunning(self):
+    def isRunning(self) -> bool:
         """Tell whether the child has not ended yet."""
         return self._child.isRunning()
 
-    def processId(self):
+    def processId(self) -> int:
         """Give the operating system's number of the child."""
         return self._child.processId()
 
-    def cancel(self):
+    def cancel(self) -> None:
         """End the child."""
         self._child.cancel()
 
-    def wait(self, timeoutMs):
+    def wait(self, timeoutMs: int) -> None:
         """Wait for the end, for scripts."""
         self._child.wait(timeoutMs)
 
-    def clean(self):
+    def clean(self) -> None:
         """Take the working folder away; whoever started the run does so when it has read the result."""
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
-    def _onChildEnd(self, outcome):
+    def _onChildEnd(self, outcome: Outcome) -> None:
         self.outcome = outcome
         self._onEnd(outcome)
 
 
-def pythonExecutable():
+def pythonExecutable() -> str:
     """Give the Python to run the child with: Slicer's own inside Slicer, this one elsewhere.
 
     Raises

@@ -1,0 +1,17 @@
+"""What the panels of the modules share: a command in a process of its own, and the packages that it needs.
+
+Runs inside Slicer 5.10 and later, and in ``oncologyai.host``; its methods are named as Slicer's guide asks.
+"""
+
+from oncologyai.panels.bundle_run import BundleRun, pythonExecutable
+from oncologyai.panels.child_process import ChildProcess, Outcome
+from oncologyai.panels.requirements import ensureRequirements, missingRequirements
+
+__all__ = [
+    "BundleRun",
+    "ChildProcess",
+    "Outcome",
+    "ensureRequirements",
+    "missingRequirements",
+    "pythonExecutable",
+]
