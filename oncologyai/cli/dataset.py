@@ -1,7 +1,13 @@
-"""``oncology-ai dataset``: convert and anonymize folders of studies."""
+"""``oncology-ai dataset``: describe, check, convert, preview and anonymize folders of studies.
+
+One bad case never stops the rest: it is listed with its reason, and the exit code is 0 while any case was done. With
+``--strict`` a series that fails a check, or a case that could not be done, makes it 2: the user's input.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,10 +15,126 @@ import typer
 
 from oncologyai.cli.options import GapsOption, Suv, SuvOption
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
+from oncologyai.errors import InputError
 
-__all__ = ["anonymize", "app", "convert"]
+__all__ = ["anonymize", "app", "check", "convert", "describe", "preview"]
 
-app = typer.Typer(help="Convert and anonymize folders of studies.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Describe, check, convert, preview and anonymize folders of studies.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+StudiesArgument = Annotated[Path, typer.Argument(help="Folder of DICOM studies.", show_default=False)]
+ImagesArgument = Annotated[
+    Path,
+    typer.Argument(help="Folder of DICOM studies, of converted images, or of plain ones.", show_default=False),
+]
+OutArgument = Annotated[Path, typer.Argument(help="Folder for the results.", show_default=False)]
+IdentityOption = Annotated[bool, typer.Option("--identity", help="Show Patient ID instead of a pseudonym.")]
+StrictOption = Annotated[bool, typer.Option("--strict", help="Exit code 2 where any series fails or cannot be done.")]
+ModalitiesOption = Annotated[
+    list[str], typer.Option("--modality", help="CT, PT, MR or NM; may be given several times.", metavar="MODALITY")
+]
+StructuresOption = Annotated[
+    list[str],
+    typer.Option("--structure", help="Name or pattern such as 'GTV*'; may be given several times.", metavar="NAME"),
+]
+
+
+@app.command()
+def describe(
+    source: StudiesArgument,
+    out: OutArgument,
+    tag: Annotated[
+        list[str],
+        typer.Option(help="A further DICOM keyword or (gggg,eeee); may be given several times.", metavar="TAG"),
+    ] = [],
+    identity: IdentityOption = False,
+    strict: StrictOption = False,
+    progress: ProgressOption = ProgressMode.AUTO,
+) -> None:
+    """List every series with its acquisition parameters, sum them up, and draw their distributions."""
+    from oncologyai import workflows
+
+    with reporter(progress) as watch:
+        report = workflows.describe_dataset(source, out, tags=tag, identity=identity, progress=watch)
+        watch.done(series=len(report.series.rows), failed=len(report.failed), kept=report.kept)
+    _tell(progress, report.notes, report.failed, f"{out}: {len(report.series.rows)} series; see description.html")
+    _end(bool(report.series.rows), report.failed, strict)
+
+
+@app.command()
+def check(
+    source: StudiesArgument,
+    out: OutArgument,
+    limits: Annotated[
+        Path | None, typer.Option(help="YAML file of limits; options come on top of it.", show_default=False)
+    ] = None,
+    modality: ModalitiesOption = [],
+    orientation: Annotated[
+        list[str], typer.Option(help="axial, coronal, sagittal or any; axial if not given.", metavar="PLANE")
+    ] = [],
+    slices: Annotated[str, typer.Option(help="Least and most slices.", metavar="MIN,MAX")] = "",
+    thickness: Annotated[str, typer.Option(help="Slice thickness in mm.", metavar="MIN,MAX")] = "",
+    pixel: Annotated[str, typer.Option(help="Pixel edge in mm.", metavar="MIN,MAX")] = "",
+    step: Annotated[str, typer.Option(help="Distance of slices in mm.", metavar="MIN,MAX")] = "",
+    kernel: Annotated[
+        list[str],
+        typer.Option(help="Kernel or pattern such as 'B*'; may be given several times.", metavar="KERNEL"),
+    ] = [],
+    resolution: Annotated[str, typer.Option(help="Rows and columns.", metavar="ROWS,COLUMNS")] = "",
+    several_series: Annotated[
+        bool, typer.Option("--several-series", help="A folder may hold several series of a modality.")
+    ] = False,
+    identity: IdentityOption = False,
+    strict: StrictOption = False,
+    progress: ProgressOption = ProgressMode.AUTO,
+) -> None:
+    """Check every series of images: pass or fail for each check, with the reason. A limit may be left out: ',3'."""
+    from oncologyai import pipelines, workflows
+
+    given = {"slices": slices, "thickness_mm": thickness, "pixel_mm": pixel, "step_mm": step, "resolution": resolution}
+    asked: dict[str, object] = {name: _range(text, name) for name, text in given.items() if text}
+    asked |= {n: v for n, v in (("modalities", [m.upper() for m in modality]), ("kernels", kernel)) if v}
+    if orientation:
+        asked["orientations"] = [] if orientation == ["any"] else [o.lower() for o in orientation]
+    if several_series:
+        asked["one_series_a_folder"] = False
+    base = workflows.limits_from_file(limits) if limits is not None else pipelines.CheckLimits()
+    with reporter(progress) as watch:
+        options = pipelines.limits_from_mapping(asked)
+        wanted = replace(base, **{name: getattr(options, name) for name in asked})
+        report = workflows.check_dataset(source, out, limits=wanted, identity=identity, progress=watch)
+        watch.done(passed=report.passed, failing=report.failing, failed=len(report.failed), kept=report.kept)
+    told = f"{out}: {report.passed} series pass, {report.failing} fail; see checks.html"
+    _tell(progress, report.notes, report.failed, told)
+    _end(bool(report.checks.rows), report.failed, strict, failing=report.failing)
+
+
+@app.command()
+def preview(
+    source: ImagesArgument,
+    out: OutArgument,
+    structure: StructuresOption = [],
+    modality: ModalitiesOption = [],
+    window: Annotated[str, typer.Option(help="Values shown black and white, for all images.", metavar="LOW,HIGH")] = "",
+    columns: Annotated[int, typer.Option(help="Slices beside each other.")] = 4,
+    rows: Annotated[int, typer.Option(help="Slices below each other.")] = 3,
+    strict: StrictOption = False,
+    progress: ProgressOption = ProgressMode.AUTO,
+) -> None:
+    """Draw a contact sheet of every image with its structures, and one page of them all."""
+    from oncologyai import workflows
+
+    with reporter(progress) as watch:
+        report = workflows.preview_dataset(
+            source, out, structures=structure, modalities=[m.upper() for m in modality],
+            window=_window(window), columns=columns, rows=rows, progress=watch,
+        )  # fmt: skip
+        watch.done(sheets=len(report.sheets), failed=len(report.failed), kept=report.kept)
+    _tell(progress, report.notes, report.failed, f"{out}: {len(report.sheets)} images; see preview.html")
+    _end(bool(report.sheets), report.failed, strict)
 
 
 @app.command()
@@ -21,6 +143,7 @@ def convert(
     target: Annotated[Path, typer.Argument(help="Folder for the images and masks.", show_default=False)],
     form: Annotated[str, typer.Option("--format", help="nrrd, nii.gz or mha.")] = "nrrd",
     suv: SuvOption = Suv.bw,
+    structure: StructuresOption = [],
     allow_missing_slices: GapsOption = False,
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
@@ -29,8 +152,9 @@ def convert(
 
     with reporter(progress) as watch:
         report = workflows.convert_dataset(
-            source, target, form=form, suv=suv.value, allow_missing_slices=allow_missing_slices, progress=watch
-        )
+            source, target, form=form, suv=suv.value, structures=structure,
+            allow_missing_slices=allow_missing_slices, progress=watch,
+        )  # fmt: skip
         watch.done(converted=len(report.converted), failed=len(report.failed))
     if progress is not ProgressMode.JSON:
         for note in report.notes:
@@ -92,3 +216,40 @@ def anonymize(
             typer.echo(f"note: {warning}", err=True)
         patients = len(report.pseudonyms)
         typer.echo(f"{target}: {report.written} files, {report.series} series, {patients} patients")
+
+
+def _tell(mode: ProgressMode, notes: Sequence[str], failed: Sequence[tuple[str, str]], done: str) -> None:
+    if mode is ProgressMode.JSON:
+        return
+    for note in notes:
+        typer.echo(f"note: {note}", err=True)
+    for name, reason in failed:
+        typer.echo(f"failed: {name}: {reason}", err=True)
+    typer.echo(f"{done}{f', {len(failed)} not done: see failures.csv' if failed else ''}")
+
+
+def _end(any_done: bool, failed: Sequence[tuple[str, str]], strict: bool, *, failing: int = 0) -> None:
+    """End with exit code 2 where nothing could be done, or not all and that is asked for."""
+    if (failed and not any_done) or (strict and (failed or failing)):
+        raise typer.Exit(2)
+
+
+def _range(text: str, name: str) -> list[float | None]:
+    """Read ``MIN,MAX`` of which one may be left out; one number alone is both."""
+    parts = [part.strip() for part in text.split(",")]
+    try:
+        values = [float(part) if part else None for part in parts]
+    except ValueError:
+        values = []
+    if len(values) not in (1, 2) or all(v is None for v in values):
+        raise InputError(f"--{name.partition('_')[0]}", expected="two numbers such as 1,3 or ,3", got=repr(text))
+    return values if len(values) == 2 else values * 2
+
+
+def _window(text: str) -> tuple[float, float] | None:
+    if not text:
+        return None
+    low, high = _range(text, "window")
+    if low is None or high is None:
+        raise InputError("--window", expected="two numbers such as -160,240", got=repr(text))
+    return low, high

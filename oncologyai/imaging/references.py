@@ -11,7 +11,7 @@ from pydicom import Dataset
 from oncologyai.imaging.headers import read_header, text_of
 from oncologyai.types import Series
 
-__all__ = ["References", "references_of", "series_drawn_on"]
+__all__ = ["References", "references_of", "series_drawn_on", "structure_names"]
 
 # PS3.3: RT Structure Set (C.8.8.5), Common Instance Reference (C.12.2) of segmentations
 _SEQUENCES = (
@@ -31,6 +31,7 @@ class References:
 
     series_uids: frozenset[str]
     frame_uids: frozenset[str]
+    is_structure_set: bool = False
 
 
 def references_of(path: str | os.PathLike[str]) -> References:
@@ -46,7 +47,21 @@ def references_of(path: str | os.PathLike[str]) -> References:
     frames = {text_of(header, "FrameOfReferenceUID")}
     for item in _items(header):
         _gather(item, series, frames)
-    return References(frozenset(series - {""}), frozenset(frames - {""}))
+    is_structure_set = text_of(header, "Modality") == "RTSTRUCT"
+    return References(frozenset(series - {""}), frozenset(frames - {""}), is_structure_set)
+
+
+def structure_names(path: str | os.PathLike[str]) -> tuple[str, ...]:
+    """Give the names of the structures of an RT Structure Set or a DICOM Segmentation, drawn or not, by its header.
+
+    Raises
+    ------
+    MissingFileError, UnreadableFileError
+        As ``read_header``.
+    """
+    header = read_header(path)
+    rois = [text_of(item, "ROIName") for item in header.get("StructureSetROISequence") or []]
+    return tuple(rois + [text_of(item, "SegmentLabel") for item in header.get("SegmentSequence") or []])
 
 
 def series_drawn_on(references: References, images: Sequence[Series]) -> Series | None:

@@ -2,6 +2,14 @@
 
 from oncologyai.pipelines.analyse import AnalyseConfig, AnalyseResult, analyse
 from oncologyai.pipelines.channels import ModelInputs, match_channels
+from oncologyai.pipelines.check import (
+    CHECKS,
+    CheckLimits,
+    CheckResult,
+    Neighbour,
+    check_series,
+    limits_from_mapping,
+)
 from oncologyai.pipelines.cohort import (
     CASE_VALUES,
     DEFAULT_METRICS,
@@ -14,6 +22,7 @@ from oncologyai.pipelines.cohort import (
 )
 from oncologyai.pipelines.correct import CorrectConfig, CorrectResult, correct, correction_result
 from oncologyai.pipelines.correction_history import CorrectionHistory, CorrectionStep
+from oncologyai.pipelines.describe import DESCRIBED, Cell, DescribeConfig, describe_series
 from oncologyai.pipelines.evaluate import EvaluateConfig, EvaluateResult, evaluate
 from oncologyai.pipelines.evaluate_agreement import Agreement
 from oncologyai.pipelines.evaluate_case import CaseNumbers, UnitNumbers, detect_in_case, evaluate_case
@@ -31,15 +40,21 @@ from oncologyai.segmenters import Stroke
 
 __all__ = [
     "CASE_VALUES",
+    "CHECKS",
     "DEFAULT_METRICS",
+    "DESCRIBED",
     "REFERENCE",
     "Agreement",
     "AnalyseConfig",
     "AnalyseResult",
     "CaseNumbers",
+    "Cell",
+    "CheckLimits",
+    "CheckResult",
     "CohortConfig",
     "CohortResult",
     "CohortRow",
+    "DescribeConfig",
     "DetectionUnit",
     "CorrectConfig",
     "CorrectResult",
@@ -50,6 +65,7 @@ __all__ = [
     "FeaturesResult",
     "Grouping",
     "MeasureResult",
+    "Neighbour",
     "RocCurve",
     "ModelConfig",
     "ModelFinding",
@@ -61,6 +77,8 @@ __all__ = [
     "UnitNumbers",
     "analyse",
     "by_method",
+    "check_series",
+    "describe_series",
     "detect_in_case",
     "correct",
     "correction_result",
@@ -69,6 +87,7 @@ __all__ = [
     "evaluate_cohort",
     "features",
     "hash_image",
+    "limits_from_mapping",
     "match_channels",
     "measure",
     "pair_kind",

@@ -2,6 +2,9 @@
 
 from oncologyai.report.cohort import write_cohort_report
 from oncologyai.report.comparison import comparison_picture
+from oncologyai.report.contact_sheet import contact_sheet
+from oncologyai.report.dataset import Sheet, write_dataset_page
+from oncologyai.report.distributions import draw_distribution
 from oncologyai.report.html import Picture, write_report
 from oncologyai.report.pictures import disagreement_picture, slice_pictures
 from oncologyai.report.planes import display_range
@@ -11,13 +14,17 @@ from oncologyai.report.times_plot import times_plot
 
 __all__ = [
     "Picture",
+    "Sheet",
     "comparison_picture",
+    "contact_sheet",
     "disagreement_picture",
     "display_range",
+    "draw_distribution",
     "preference_plot",
     "slice_pictures",
     "times_plot",
     "write_cohort_report",
+    "write_dataset_page",
     "write_report",
     "write_study_report",
 ]

@@ -3,6 +3,9 @@
 from oncologyai.workflows.cohort_table import ROLES, TableForm
 from oncologyai.workflows.correct import answer_bundle, correct_to_bundle
 from oncologyai.workflows.dataset import ConvertReport, anonymize_dataset, convert_dataset
+from oncologyai.workflows.dataset_check import CheckReport, check_dataset, limits_from_file
+from oncologyai.workflows.dataset_describe import DescribeReport, describe_dataset
+from oncologyai.workflows.dataset_preview import PreviewReport, preview_dataset
 from oncologyai.workflows.evaluate_cohort import CohortReport, evaluate_cohort_table
 from oncologyai.workflows.model_check import ModelCheck, check_model
 from oncologyai.workflows.model_images import ReadConfig, read_model_images
@@ -44,10 +47,13 @@ from oncologyai.workflows.train import (
 
 __all__ = [
     "ROLES",
+    "CheckReport",
     "CohortReport",
     "ConvertReport",
+    "DescribeReport",
     "ModelCheck",
     "ModelRow",
+    "PreviewReport",
     "ReadConfig",
     "Request",
     "RunConfig",
@@ -59,11 +65,13 @@ __all__ = [
     "analyse_study_times",
     "anonymize_dataset",
     "answer_bundle",
+    "check_dataset",
     "check_model",
     "convert_dataset",
     "correct_to_bundle",
     "create_preference",
     "delete_model",
+    "describe_dataset",
     "download_model",
     "evaluate_cohort_table",
     "draw_item",
@@ -73,9 +81,11 @@ __all__ = [
     "import_model",
     "key_folder",
     "leads_training",
+    "limits_from_file",
     "list_models",
     "measure_files",
     "open_session",
+    "preview_dataset",
     "read_model_images",
     "recipe_names",
     "request_from_bundle",

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from oncologyai._atomic import atomic_file, atomic_folder
-from oncologyai.bundle import write_table
 from oncologyai.errors import CancelledError, OncologyAIError
 from oncologyai.imaging import (
     SuvKind,
-    read_masks,
     read_series,
     references_of,
     series_drawn_on,
+    structure_names,
     write_masks,
     write_volume,
 )
 from oncologyai.progress import Progress, check_cancelled
 from oncologyai.types import Mask, Series, Study, Table, Volume
+from oncologyai.workflows.dataset_cases import read_structures
 
-__all__ = ["Conversion", "IndexRow", "write_index"]
+__all__ = ["Conversion", "IndexRow", "index_table", "study_folders"]
 
 _IMAGES = ("CT", "PT", "MR", "NM", "RTDOSE")
 _STRUCTURES = ("RTSTRUCT", "SEG")
@@ -36,7 +34,7 @@ class IndexRow:
     """What became of one series or structure; ``state`` is written, failed or left out, ``note`` says why.
 
     ``source`` is the first file, relative to the folder that was converted, ``file`` the output relative to the
-    target.
+    target, ``image`` that of the image which a structure was drawn on.
     """
 
     state: str
@@ -52,6 +50,7 @@ class IndexRow:
     structure: str = ""
     unit: str = ""
     volume_ml: float | None = None
+    image: str = ""
     note: str = ""
 
     @property
@@ -71,19 +70,43 @@ class _Drawn:
 
 
 class Conversion:
-    """Converts patient by patient, gathering the rows of the index."""
+    """Converts the studies of one patient, gathering the rows of the index.
+
+    Parameters
+    ----------
+    source : Path
+        The folder that is converted.
+    target : Path
+        Gets a folder a study.
+    folders : mapping of str to str
+        Their names by Study Instance UID.
+    form : str
+        Ending of the files.
+    suv, allow_missing_slices
+        As in ``read_series``.
+    patterns : sequence of str
+        Names of the structures wanted, as in ``read_structures``.
+    """
 
     def __init__(
-        self, source: Path, target: Path, form: str, suv: SuvKind, allow_missing_slices: bool, progress: Progress
+        self,
+        source: Path,
+        target: Path,
+        *,
+        folders: Mapping[str, str],
+        form: str,
+        suv: SuvKind,
+        allow_missing_slices: bool,
+        patterns: Sequence[str],
+        progress: Progress,
     ) -> None:
-        self.source, self.target, self.form, self.suv = source, target, form, suv
-        self.allow_missing_slices, self.progress = allow_missing_slices, progress
+        self.source, self.target, self.folders, self.form, self.suv = source, target, folders, form, suv
+        self.allow_missing_slices, self.patterns, self.progress = allow_missing_slices, patterns, progress
         self.rows: list[IndexRow] = []
         self._taken: set[str] = set()
-        self._drafts: dict[str, Path] = {}
 
     def convert_patient(self, studies: Sequence[Study]) -> None:
-        """Convert the images of one patient's studies, each with the structures drawn on it; all or nothing.
+        """Convert the images of the studies, each with the structures drawn on it.
 
         Raises
         ------
@@ -92,11 +115,8 @@ class Conversion:
         """
         images = [(study, series) for study in studies for series in study.series if _is_image(series)]
         drawn = self._structures(studies, [series for _, series in images])
-        with ExitStack() as drafts:
-            for name in dict.fromkeys(_folder_name(study) for study, _ in images):
-                self._drafts[name] = drafts.enter_context(atomic_folder(self.target / name))
-            for number, (study, series) in enumerate(images, start=1):
-                self._convert_image(number, study, series, [d for d in drawn if d.image is series])
+        for number, (study, series) in enumerate(images, start=1):
+            self._convert_image(number, study, series, [d for d in drawn if d.image is series])
         for study in studies:
             self._name_the_rest(study)
 
@@ -129,16 +149,16 @@ class Conversion:
             self.rows += [replace(self._row(d.study, d.series, d.file), note=note) for d in drawn]
             return
         file = self._place(study, stem)
-        write_volume(volume, self._draft(file))
+        write_volume(volume, self.target / file)
         note = "; ".join(volume.meta.get("warnings", ()))
         self.rows.append(replace(row, state="written", file=file, kind="image", unit=volume.unit, note=note))
         for one in drawn:
-            self._convert_structures(one, study, stem, volume)
+            self._convert_structures(one, study, stem, volume, file)
 
-    def _convert_structures(self, drawn: _Drawn, study: Study, stem: str, volume: Volume) -> None:
-        row = self._row(drawn.study, drawn.series, drawn.file)
+    def _convert_structures(self, drawn: _Drawn, study: Study, stem: str, volume: Volume, image: str) -> None:
+        row = replace(self._row(drawn.study, drawn.series, drawn.file), image=image)
         try:
-            masks = read_masks(drawn.file, grid=volume, progress=self.progress)
+            masks = read_structures(Path(drawn.file), volume, self.patterns, progress=self.progress)
         except CancelledError:
             raise
         except OncologyAIError as error:
@@ -146,6 +166,10 @@ class Conversion:
             return
         for mask in masks:
             self._write_mask(mask, row, study, stem)
+        if not masks and self.patterns:
+            there = ", ".join(structure_names(drawn.file)) or "none"
+            note = f"no structure is called {' or '.join(self.patterns)}; there are {there}"
+            self.rows.append(replace(row, state="left out", note=note))
 
     def _write_mask(self, mask: Mask, row: IndexRow, study: Study, stem: str) -> None:
         row = replace(row, kind=mask.kind, structure=mask.label)
@@ -153,7 +177,7 @@ class Conversion:
             self.rows.append(replace(row, state="left out", note="no voxel of the image lies inside"))
             return
         file = self._place(study, f"{stem}_{_safe(mask.label)}_mask")
-        write_masks((mask,), self._draft(file))
+        write_masks((mask,), self.target / file)
         self.rows.append(replace(row, state="written", file=file, volume_ml=mask.volume_ml))
 
     def _name_the_rest(self, study: Study) -> None:
@@ -165,17 +189,13 @@ class Conversion:
 
     def _place(self, study: Study, stem: str) -> str:
         """Give a name that no other file of this run has, also where letter case does not count."""
-        folder = _folder_name(study)
+        folder = self.folders[study.uid]
         name, number = f"{folder}/{stem}.{self.form}", 1
         while name.casefold() in self._taken:
             number += 1
             name = f"{folder}/{stem}-{number}.{self.form}"
         self._taken.add(name.casefold())
         return name
-
-    def _draft(self, file: str) -> Path:
-        folder, _, name = file.partition("/")
-        return self._drafts[folder] / name
 
     def _row(self, study: Study, series: Series, file: str) -> IndexRow:
         source = Path(file).relative_to(self.source).as_posix()
@@ -184,26 +204,29 @@ class Conversion:
         )
 
 
-def write_index(rows: Sequence[IndexRow], path: Path) -> None:
-    """Write the rows as CSV, a column a field.
-
-    Raises
-    ------
-    OutputError
-        If the place cannot be written.
-    """
+def index_table(rows: Sequence[IndexRow]) -> Table:
+    """Give the rows as a table, a column a field."""
     columns = tuple(f.name for f in fields(IndexRow))
-    cells = tuple(tuple(getattr(row, column) for column in columns) for row in rows)
-    with atomic_file(path) as draft:
-        write_table(Table("index", columns, cells), draft)
+    return Table("index", columns, tuple(tuple(getattr(row, column) for column in columns) for row in rows))
+
+
+def study_folders(studies: Sequence[Study]) -> dict[tuple[str, str], str]:
+    """Name a folder for each study, by patient and UID; no two are the same, also where letter case does not count."""
+    taken: set[str] = set()
+    names = {}
+    for study in studies:
+        plain = f"{_safe(study.patient_id)}_{_safe(study.date, 'undated')}_{study.uid[-6:]}"
+        name, number = plain, 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{plain}-{number}"
+        taken.add(name.casefold())
+        names[study.patient_id, study.uid] = name
+    return names
 
 
 def _is_image(series: Series) -> bool:
     return series.modality in _IMAGES and "LOCALIZER" not in series.parameters.get("ImageType", "").upper()
-
-
-def _folder_name(study: Study) -> str:
-    return f"{_safe(study.patient_id)}_{_safe(study.date, 'undated')}_{study.uid[-6:]}"
 
 
 def _safe(text: str, otherwise: str = "unnamed") -> str:

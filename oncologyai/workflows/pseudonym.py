@@ -6,12 +6,12 @@ import base64
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from oncologyai.types import Volume
+from oncologyai.types import Study, Volume
 
-__all__ = ["pseudonym", "series_name", "without_identity"]
+__all__ = ["patient_pseudonyms", "pseudonym", "series_name", "without_identity"]
 
 _LETTERS = 8
 _IDENTIFYING = ("PatientID", "PatientName", "PatientBirthDate", "AccessionNumber")
@@ -32,6 +32,17 @@ def pseudonym(volume: Volume) -> tuple[str, str]:
         f"P-{_short(f'patient {volume.dicom.study_uid} {identity}')}",
         f"S-{_short(f'study {volume.dicom.study_uid}')}",
     )
+
+
+def patient_pseudonyms(studies: Sequence[Study]) -> dict[str, str]:
+    """Give a pseudonym for each patient of a dataset by Patient ID, one for all his studies.
+
+    It is that of ``pseudonym`` for the study whose UID comes first: the same in every run on the same studies.
+    """
+    first: dict[str, str] = {}
+    for study in studies:
+        first[study.patient_id] = min(first.get(study.patient_id, study.uid), study.uid)
+    return {patient: f"P-{_short(f'patient {uid} {patient}')}" for patient, uid in first.items()}
 
 
 def series_name(volume: Volume) -> str:

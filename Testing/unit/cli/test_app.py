@@ -11,7 +11,10 @@ from oncologyai.errors import CancelledError, InputError
 COMMANDS = ["run", "segment", "measure", "evaluate", "features", "doctor"]
 
 
-@pytest.mark.parametrize("command", [[], *[[c] for c in COMMANDS], ["dataset", "convert"], ["dataset", "anonymize"]])
+@pytest.mark.parametrize(
+    "command",
+    [[], *[[c] for c in COMMANDS], *[["dataset", c] for c in ("anonymize", "check", "convert", "describe", "preview")]],
+)
 def test_every_command_has_help(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*command, "--help"]) == 0
     assert "Usage:" in capsys.readouterr().out

@@ -104,6 +104,29 @@ def test_missing_slices_are_interpolated_on_request_and_named_in_the_index(tmp_p
     assert row["state"] == "written" and "1 missing slices interpolated at S = -6 mm" in row["note"]
 
 
+def test_only_the_structures_that_fit_a_pattern_are_converted(tmp_path, a_series, a_ball):
+    volume = a_series(tmp_path / "in")
+    others = [replace(a_ball, label=name) for name in ("GTV-2", "Lung L")]
+    write_rtstruct([a_ball, *others], volume, tmp_path / "in" / "rs.dcm")
+    convert_dataset(tmp_path / "in", tmp_path / "out", structures=["gtv*"])
+    image, *masks = rows_of(tmp_path / "out")
+    assert [row["structure"] for row in masks] == ["GTV-1", "GTV-2"]
+    assert {row["image"] for row in masks} == {image["file"]}
+    convert_dataset(tmp_path / "in", tmp_path / "none", structures=["heart"])
+    _, left = rows_of(tmp_path / "none")
+    assert left["state"] == "left out" and "GTV-1, GTV-2, Lung L" in left["note"]
+
+
+def test_a_patient_that_is_done_is_kept_until_a_file_of_his_changes(tmp_path, a_series):
+    one = a_series(tmp_path / "in" / "a", PatientID="one")
+    a_series(tmp_path / "in" / "b", PatientID="two")
+    first = convert_dataset(tmp_path / "in", tmp_path / "out")
+    again = convert_dataset(tmp_path / "in", tmp_path / "out")
+    assert (first.kept, again.kept) == (0, 2) and again.converted == first.converted
+    Path(one.dicom.files[0]).touch()
+    assert convert_dataset(tmp_path / "in", tmp_path / "out").kept == 1
+
+
 def test_what_is_not_converted_stands_in_the_index(tmp_path, a_series):
     a_series(tmp_path / "in" / "ct")
     scout = a_series(tmp_path / "in" / "scout", SeriesNumber="3")
@@ -162,7 +185,7 @@ def test_an_unknown_format_and_an_empty_folder_are_refused(tmp_path):
         convert_dataset(tmp_path, tmp_path / "out")
 
 
-def test_cancelled_leaves_nothing(tmp_path, a_series):
+def test_cancelled_leaves_no_file(tmp_path, a_series):
     class Impatient(Silent):
         def stage(self, name: str, share: float) -> None:
             if name == "decode":
@@ -171,7 +194,7 @@ def test_cancelled_leaves_nothing(tmp_path, a_series):
     a_series(tmp_path / "in")
     with pytest.raises(CancelledError):
         convert_dataset(tmp_path / "in", tmp_path / "out", progress=Impatient())
-    assert not (tmp_path / "out").exists() or list((tmp_path / "out").iterdir()) == []
+    assert [p for p in (tmp_path / "out").rglob("*") if p.is_file()] == []
 
 
 def test_anonymous_copies_keep_their_references_and_no_name(tmp_path, a_series, a_ball):
