@@ -11,11 +11,23 @@ import numpy as np
 from oncologyai._checks import check_choice, check_positive
 from oncologyai.errors import InputError
 from oncologyai.features.filters.box import Box, check_box
+from oncologyai.features.filters.gabor import gabor, gabor_names
 from oncologyai.features.filters.gradient import gradient
 from oncologyai.features.filters.laplacian import laplacian_names, laplacian_of_gaussian
+from oncologyai.features.filters.laws import laws, laws_names
 from oncologyai.features.filters.lbp2d import lbp_2d
 from oncologyai.features.filters.lbp3d import lbp_3d, lbp_3d_names
+from oncologyai.features.filters.mean import mean, mean_names
 from oncologyai.features.filters.pointwise import exponential, logarithm, square, square_root
+from oncologyai.features.filters.riesz import (
+    riesz_laplacian,
+    riesz_laplacian_names,
+    riesz_simoncelli,
+    riesz_simoncelli_names,
+)
+from oncologyai.features.filters.sampled_laplacian import sampled_laplacian, sampled_laplacian_names
+from oncologyai.features.filters.separable_wavelet import separable_wavelet, separable_wavelet_names
+from oncologyai.features.filters.simoncelli import simoncelli, simoncelli_names
 from oncologyai.features.filters.wavelet import wavelet, wavelet_names
 
 __all__ = ["IMAGE_FILTERS", "FilterFunction", "ImageFilter", "filtered_image_names", "filtered_images"]
@@ -60,8 +72,16 @@ IMAGE_FILTERS: dict[str, ImageFilter] = {
     "Gradient": ImageFilter(gradient, _always("gradient")),
     "LBP2D": ImageFilter(lbp_2d, _always("lbp-2D")),
     "LBP3D": ImageFilter(lbp_3d, lbp_3d_names),
+    "IBSIMean": ImageFilter(mean, mean_names),
+    "IBSILoG": ImageFilter(sampled_laplacian, sampled_laplacian_names),
+    "IBSILaws": ImageFilter(laws, laws_names),
+    "IBSIGabor": ImageFilter(gabor, gabor_names),
+    "IBSIWavelet": ImageFilter(separable_wavelet, separable_wavelet_names),
+    "IBSISimoncelli": ImageFilter(simoncelli, simoncelli_names),
+    "IBSIRieszLoG": ImageFilter(riesz_laplacian, riesz_laplacian_names),
+    "IBSIRieszSimoncelli": ImageFilter(riesz_simoncelli, riesz_simoncelli_names),
 }
-"""Every filter by pyradiomics' name of its image type."""
+"""Every filter by pyradiomics' name of its image type; those of IBSI chapter 2 begin with IBSI."""
 
 
 def filtered_images(
@@ -74,7 +94,8 @@ def filtered_images(
     """Filter an image where values are needed, one image after another.
 
     Only the box and the margin that the filter's reach needs are touched, but for the greatest value that Square,
-    SquareRoot, Logarithm and Exponential scale by. The result is what filtering the whole image gives inside the box,
+    SquareRoot, Logarithm and Exponential scale by, and for IBSISimoncelli, IBSIRieszLoG and IBSIRieszSimoncelli, which
+    see the whole image. The result is what filtering the whole image gives inside the box,
     to 1e-9 of the image's range.
 
     Parameters
@@ -86,8 +107,8 @@ def filtered_images(
     name : str
         One of ``IMAGE_FILTERS``.
     options : mapping
-        The filter's options under pyradiomics' names (``sigma``, ``wavelet``, ``level`` ...); others are passed over,
-        so that all settings of an extraction may be given.
+        The filter's options under pyradiomics' names (``sigma``, ``wavelet``, ``level`` ...), those of IBSI filters as
+        their functions list them; others are passed over, so that all settings of an extraction may be given.
     box : three slices, optional
         The part along (k, j, i) where values are needed; without it, everything.
 

@@ -11,7 +11,6 @@ import pytest
 from oncologyai.errors import InputError
 from oncologyai.features.filters import IMAGE_FILTERS, filtered_image_names, filtered_images
 
-SAMPLING = (3.0, 0.9, 0.977)
 OPTIONS: dict[str, list[dict[str, Any]]] = {
     "LoG": [{"sigma": [1.0, 2.5]}],
     "Wavelet": [
@@ -24,7 +23,20 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "Gradient": [{}, {"gradientUseSpacing": False}],
     "LBP2D": [{}, {"lbp2DRadius": 2.5, "lbp2DSamples": 12, "lbp2DMethod": "var", "force2Ddimension": 1}],
     "LBP3D": [{}, {"lbp3DLevels": 3, "lbp3DIcosphereRadius": 2, "lbp3DIcosphereSubdivision": 0}],
+    "IBSIMean": [{"support": 5, "boundary": "zero"}, {"dimensions": 2, "boundary": "periodic"}],
+    "IBSILoG": [{"sigma": 1.5}, {"sigma": 2, "dimensions": 2, "boundary": "nearest"}],
+    "IBSILaws": [
+        {},
+        {"kernels": "L5E5", "rotation_invariance": True, "energy_distance": 4, "boundary": "periodic"},
+        {"rotation_invariance": True, "energy_distance": 7, "pooling": "average"},
+    ],
+    "IBSIGabor": [{"theta": 0.7}, {"rotation_invariance": True, "theta_step": 1.5707963, "boundary": "zero"}],
+    "IBSIWavelet": [{"rotation_invariance": True, "level": 2}, {"sub_band": "HL", "boundary": "periodic"}],
+    "IBSISimoncelli": [{"level": 2}, {"dimensions": 2}],
+    "IBSIRieszLoG": [{"sigma": 2.0, "order": [0, 1, 1]}],
+    "IBSIRieszSimoncelli": [{}],
 }
+SAMPLING = (3.0, 0.977, 0.977)
 CASES = [(name, options) for name in IMAGE_FILTERS for options in OPTIONS.get(name, [{}])]
 BOXES = {
     "inside": (slice(8, 12), slice(20, 27), slice(18, 30)),
@@ -98,7 +110,9 @@ def _by_pyradiomics(image: np.ndarray, name: str, options: dict[str, Any]) -> It
 
 
 @pytest.mark.filterwarnings("ignore:Applying `local_binary_pattern`:UserWarning")
-@pytest.mark.parametrize(("name", "options"), [c for c in CASES if c[0] != "LBP3D"], ids=str)
+@pytest.mark.parametrize(
+    ("name", "options"), [c for c in CASES if c[0] != "LBP3D" and not c[0].startswith("IBSI")], ids=str
+)
 def test_whole_image_equals_pyradiomics(name: str, options: dict[str, Any], an_image: np.ndarray) -> None:
     expected = dict(_by_pyradiomics(an_image, name, options))
 
@@ -141,6 +155,18 @@ def test_log_gives_nothing_where_the_image_is_too_small() -> None:
         ("LBP2D", {"lbp2DSamples": 0}, "lbp2DSamples"),
         ("LBP3D", {"lbp3DLevels": 0}, "lbp3DLevels"),
         ("Sobel", {}, "imageType"),
+        ("IBSIMean", {"support": 4}, "support"),
+        ("IBSIMean", {"dimensions": 4}, "dimensions"),
+        ("IBSIMean", {"boundary": "none"}, "boundary"),
+        ("IBSILoG", {"sigma": -1}, "sigma"),
+        ("IBSILaws", {"kernels": "L5X5"}, "kernels"),
+        ("IBSILaws", {"rotation_invariance": True, "pooling": "sum"}, "pooling"),
+        ("IBSIGabor", {"rotation_invariance": True, "theta_step": 1.0}, "theta_step"),
+        ("IBSIGabor", {"orthogonal_planes": True}, "square pixels"),
+        ("IBSIWavelet", {"sub_band": "LLX"}, "sub_band"),
+        ("IBSIWavelet", {"wavelet": "none"}, "wavelet"),
+        ("IBSISimoncelli", {"level": 0}, "level"),
+        ("IBSIRieszLoG", {"order": [0, 0, 0]}, "order"),
     ],
 )
 def test_rejects_options_out_of_range(name: str, options: dict[str, Any], argument: str) -> None:
