@@ -49,6 +49,7 @@ STEPS = {
     "workflows": 11,
     "installation": 11,
     "panels": 12,
+    "batch": 12,
     "cli": 13,
     "__main__": 14,
 }
@@ -76,6 +77,7 @@ AT_TOP = {
     "workflows": {"numpy"},
     "panels": {"slicer", "qt"},
     "installation": set(),
+    "batch": {"pydantic"},
     "cli": {"typer", "rich"},
     "__main__": set(),
 }
@@ -89,6 +91,7 @@ INSIDE = {
     "bundle": {"openpyxl"},
     "training": {"yaml", "tensorboard", "safetensors", "onnx", "rich"},
     "pipelines": set(),
+    "batch": {"yaml"},
     "host": {"trame_slicer"},
     "scene": {"trame_slicer"},
     "panels": {"packaging"},
@@ -249,7 +252,7 @@ def test_no_bad_habits(path: Path) -> None:
     assert path.stem not in FORBIDDEN_NAMES
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert ast.get_docstring(tree), f"{path.name} has no docstring"
-    border = path == LIBRARY / "cli" / "app.py"
+    border = path in (LIBRARY / "cli" / "app.py", LIBRARY / "batch" / "execute.py")  # a command's, and a case's
     for node in ast.walk(tree):
         assert not isinstance(node, ast.Global), f"{path.name}: global"
         if "Test" not in path.stem and path.parent.name not in MODULES:
