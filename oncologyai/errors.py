@@ -15,6 +15,7 @@
     │   ├── GeometryMismatchError       two images on different grids
     │   ├── OutsideImageError           a point outside the image
     │   ├── EmptyMaskError              a mask without voxels where some are needed
+    │   ├── SmallMaskError              a mask too small for what is asked of it
     │   ├── ModalityError               an operation that the modality does not allow
     │   └── OutputError                 a place that cannot be written (also OSError)
     ├── InstallationError               exit code 3: a missing or broken installation
@@ -47,6 +48,7 @@ __all__ = [
     "OutsideImageError",
     "ResourceError",
     "SliceGeometryError",
+    "SmallMaskError",
     "UnitsError",
     "UnreadableFileError",
 ]
@@ -124,6 +126,10 @@ class OutsideImageError(InputError):
 
 class EmptyMaskError(InputError):
     """A mask without voxels where some are needed."""
+
+
+class SmallMaskError(InputError):
+    """A mask too small for what is asked of it."""
 
 
 class ModalityError(InputError):

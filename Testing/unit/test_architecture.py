@@ -84,6 +84,7 @@ AT_TOP = {
 INSIDE = {
     "imaging": {"highdicom", "nibabel", "gdcm"},
     "samples": {"pydicom"},
+    "features": {"yaml"},
     "networks": {"einops"},
     "models": {"safetensors", "h5py", "torch"},
     "inference": {"openvino", "onnxruntime", "torch", "safetensors"},

@@ -1,22 +1,33 @@
-"""Radiomic features in our own code, under pyradiomics' names: first order and shape."""
+"""Radiomic features under pyradiomics' names: our own engine, pyradiomics as a second one, its parameter files."""
 
 from __future__ import annotations
 
-from oncologyai.features.extract import extract_features, feature_names
-from oncologyai.features.families import FAMILIES, Family
-from oncologyai.features.firstorder import firstorder_features
-from oncologyai.features.region import Region, region_of
-from oncologyai.features.settings import FeatureSettings
-from oncologyai.features.shape import shape_features
+from oncologyai.features.extract import ENGINES, extract_features, feature_names
+from oncologyai.features.families import DEPRECATED, FEATURES, RETIRED, chosen_features
+from oncologyai.features.parameters import (
+    load_settings,
+    parameters_of,
+    preset_names,
+    read_settings,
+    settings_from_parameters,
+    write_settings,
+)
+from oncologyai.features.settings import DEFAULT_FAMILIES, FeatureSettings
 
 __all__ = [
-    "FAMILIES",
-    "Family",
+    "DEFAULT_FAMILIES",
+    "DEPRECATED",
+    "ENGINES",
+    "FEATURES",
+    "RETIRED",
     "FeatureSettings",
-    "Region",
+    "chosen_features",
     "extract_features",
     "feature_names",
-    "firstorder_features",
-    "region_of",
-    "shape_features",
+    "load_settings",
+    "parameters_of",
+    "preset_names",
+    "read_settings",
+    "settings_from_parameters",
+    "write_settings",
 ]

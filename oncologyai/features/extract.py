@@ -3,36 +3,50 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from oncologyai._checks import check_choice
-from oncologyai.features.families import FAMILIES
-from oncologyai.features.region import Region, region_of
+from oncologyai.features.families import SHAPE_FAMILIES, chosen_features
+from oncologyai.features.parameters import settings_for_image
 from oncologyai.features.settings import FeatureSettings
+from oncologyai.progress import Progress, Silent
 from oncologyai.types import Mask, Table, Volume
 
-__all__ = ["extract_features", "feature_names"]
+__all__ = ["ENGINES", "extract_features", "feature_names"]
+
+ENGINES = ("oncologyai", "pyradiomics")
+"""What may compute the features; pyradiomics has to be installed for the second."""
 
 _DEFAULT = FeatureSettings()
 
 
-def extract_features(volume: Volume, masks: Sequence[Mask], settings: FeatureSettings = _DEFAULT) -> Table:
+def extract_features(
+    volume: Volume,
+    masks: Sequence[Mask],
+    settings: FeatureSettings = _DEFAULT,
+    *,
+    engine: str = "oncologyai",
+    progress: Progress | None = None,
+) -> Table:
     """Extract features of each mask.
 
     Parameters
     ----------
     volume : Volume
-        The image, in its own unit; it is not resampled.
+        The image, in its own unit, whole: filters see what lies around a lesion.
     masks : sequence of Mask
         On the volume's grid, none empty. No mask gives a table without rows.
     settings : FeatureSettings
+    engine : str
+        ``oncologyai``, or ``pyradiomics`` where that is installed.
+    progress : Progress, optional
 
     Returns
     -------
     Table
-        A row a mask: its label under ``segment``, then ``original_<family>_<Feature>`` as pyradiomics names
+        A row a mask: its label under ``segment``, then ``<image>_<family>_<Feature>`` as pyradiomics names
         them. A feature that is not defined for a mask is None.
 
     Raises
@@ -41,33 +55,50 @@ def extract_features(volume: Volume, masks: Sequence[Mask], settings: FeatureSet
         If a mask is not on the volume's grid.
     EmptyMaskError
         If a mask has no voxel.
+    SmallMaskError
+        If a mask is a single voxel, or smaller than the settings ask for.
     InputError
         If a family is unknown, or the image is not finite inside a mask.
+    MissingDependencyError
+        If the engine is not installed.
     """
+    check_choice(engine, ENGINES, "engine")
     columns = feature_names(settings)
-    rows = []
-    for mask in masks:
-        values = _values(region_of(volume, mask), settings)
-        rows.append((mask.label, *(None if math.isnan(v) else v for v in (values[c] for c in columns))))
-    return Table("Features", ("segment", *columns), tuple(rows))
+    if not masks:
+        return Table("Features", ("segment", *columns), ())
+    watch = progress or Silent()
+    if engine == "pyradiomics":
+        from oncologyai.features.pyradiomics_engine import pyradiomics_features as values_of
+    else:
+        from oncologyai.features.own_engine import own_features as values_of
+    found = values_of(volume, masks, settings, watch)
+    rows = tuple((mask.label, *_cells(values, columns)) for mask, values in zip(masks, found, strict=True))
+    return Table("Features", ("segment", *columns), rows)
 
 
 def feature_names(settings: FeatureSettings = _DEFAULT) -> tuple[str, ...]:
-    """Give the columns of features that these settings lead to.
-
-    Raises
-    ------
-    InputError
-        If a family is unknown.
-    """
-    volume = Volume(np.zeros((1, 1, 1)), np.eye(4))
-    return tuple(_values(region_of(volume, Mask.on(volume, np.ones((1, 1, 1), dtype=bool))), settings))
+    """Give the columns of features that these settings lead to."""
+    families = chosen_features(settings.chosen)
+    columns = [f"original_{f}_{name}" for f, names in families.items() if f in SHAPE_FAMILIES for name in names]
+    textures = {family: names for family, names in families.items() if family not in SHAPE_FAMILIES}
+    for prefix in _prefixes(settings) if textures else ():
+        columns += [f"{prefix}_{family}_{name}" for family, names in textures.items() for name in names]
+    return tuple(columns)
 
 
-def _values(region: Region, settings: FeatureSettings) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for family in settings.families:
-        check_choice(family, FAMILIES, "families")
-        features = FAMILIES[family](region, settings)
-        found.update({f"original_{family}_{name}": features[name] for name in sorted(features)})
+def _prefixes(settings: FeatureSettings) -> list[str]:
+    """Give the names of all images by filtering a small empty one with voxels so large that every filter fits."""
+    found = []
+    for name, options in settings.images.items():
+        if name == "Original":
+            found.append("original")
+            continue
+        from oncologyai.features.filters import filtered_images
+
+        chosen = settings_for_image(settings, options).filter_options
+        found += [prefix for prefix, _ in filtered_images(np.zeros((8, 8, 8)), (1e3, 1e3, 1e3), name, chosen)]
     return found
+
+
+def _cells(values: Mapping[str, float], columns: Sequence[str]) -> list[float | None]:
+    return [None if math.isnan(value) else value for value in (values.get(column, math.nan) for column in columns)]

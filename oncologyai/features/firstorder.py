@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from oncologyai.features.discretise import Levels
 from oncologyai.features.region import Region
 from oncologyai.features.settings import FeatureSettings
 
@@ -15,7 +16,7 @@ __all__ = ["firstorder_features"]
 _EPSILON = float(np.spacing(1.0))
 
 
-def firstorder_features(region: Region, settings: FeatureSettings) -> dict[str, float]:
+def firstorder_features(region: Region, levels: Levels, settings: FeatureSettings) -> dict[str, float]:
     """Give the 19 first-order features by pyradiomics' names.
 
     Entropy is in bits. Kurtosis is not the excess: 3 for a normal distribution. Variance divides by n. Where
@@ -26,50 +27,41 @@ def firstorder_features(region: Region, settings: FeatureSettings) -> dict[str, 
     ----------
     region : Region
         With at least one voxel.
+    levels : Levels
+        The region's grey levels, for Entropy and Uniformity.
     settings : FeatureSettings
-        ``bin_width`` and ``voxel_array_shift`` are used.
+        ``voxel_array_shift`` is used.
     """
-    values = region.values
-    p10, p25, p75, p90 = (float(p) for p in np.percentile(values, (10, 25, 75, 90)))
+    values = region.values.astype(np.float64, copy=False)
+    p10, p25, median, p75, p90 = (float(p) for p in np.percentile(values, (10, 25, 50, 75, 90)))
+    least, greatest = float(values.min()), float(values.max())
     mean = float(values.mean())
     deviations = values - mean
-    variance = float(np.mean(deviations**2))
+    squares = deviations * deviations
+    variance = float(squares.mean())
     energy = float(np.sum((values + settings.voxel_array_shift) ** 2))
-    shares = _shares(values, settings.bin_width)
+    shares = levels.counts / values.size
     return {
         "10Percentile": p10,
         "90Percentile": p90,
         "Energy": energy,
         "Entropy": float(-np.sum(shares * np.log2(shares + _EPSILON))),
         "InterquartileRange": p75 - p25,
-        "Kurtosis": _standardised_moment(deviations, variance, 4),
-        "Maximum": float(values.max()),
+        "Kurtosis": float(np.mean(squares * squares)) / variance**2 if variance > 0.0 else 0.0,
+        "Maximum": greatest,
         "MeanAbsoluteDeviation": float(np.abs(deviations).mean()),
         "Mean": mean,
-        "Median": float(np.median(values)),
-        "Minimum": float(values.min()),
-        "Range": float(np.ptp(values)),
+        "Median": median,
+        "Minimum": least,
+        "Range": greatest - least,
         "RobustMeanAbsoluteDeviation": _robust_deviation(values, p10, p90),
         "RootMeanSquared": float(np.sqrt(energy / values.size)),
-        "Skewness": _standardised_moment(deviations, variance, 3),
+        "Skewness": float(np.mean(squares * deviations)) / variance**1.5 if variance > 0.0 else 0.0,
         "StandardDeviation": float(np.sqrt(variance)),
         "TotalEnergy": energy * region.voxel_mm3,
         "Uniformity": float(np.sum(shares**2)),
         "Variance": variance,
     }
-
-
-def _shares(values: np.ndarray, bin_width: float) -> np.ndarray:
-    """Give the share of each bin that is not empty; bins begin at multiples of the width."""
-    bins = np.floor(values / bin_width).astype(np.int64)
-    _, counts = np.unique(bins, return_counts=True)
-    return np.asarray(counts / values.size)
-
-
-def _standardised_moment(deviations: np.ndarray, variance: float, order: int) -> float:
-    if variance == 0.0:
-        return 0.0
-    return float(np.mean(deviations**order)) / variance ** (order / 2.0)
 
 
 def _robust_deviation(values: np.ndarray, p10: float, p90: float) -> float:

@@ -1,0 +1,127 @@
+"""Our own engine: features of regions, each image filtered where a mask lies, in as many threads as there are cores."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any
+
+import numpy as np
+
+from oncologyai.features.discretise import Levels, discretise
+from oncologyai.features.families import SHAPE_FAMILIES, chosen_features
+from oncologyai.features.firstorder import firstorder_features
+from oncologyai.features.glcm import glcm_features
+from oncologyai.features.gldm import gldm_features
+from oncologyai.features.glrlm import glrlm_features
+from oncologyai.features.glszm import glszm_features
+from oncologyai.features.ngtdm import ngtdm_features
+from oncologyai.features.parameters import settings_for_image
+from oncologyai.features.preparation import Prepared, prepare
+from oncologyai.features.region import Region, mask_box, region_in
+from oncologyai.features.settings import FeatureSettings
+from oncologyai.features.shape import shape_features
+from oncologyai.features.shape2d import shape2d_features
+from oncologyai.progress import Progress, check_cancelled
+from oncologyai.types import Mask, Volume
+
+__all__ = ["own_features"]
+
+ShapeFamily = Callable[[Region, FeatureSettings], dict[str, float]]
+TextureFamily = Callable[[Levels, FeatureSettings], dict[str, float]]
+
+_SHAPES: dict[str, ShapeFamily] = {"shape": shape_features, "shape2D": shape2d_features}
+_TEXTURES: dict[str, TextureFamily] = {
+    "glcm": glcm_features,
+    "glrlm": glrlm_features,
+    "glszm": glszm_features,
+    "gldm": gldm_features,
+    "ngtdm": ngtdm_features,
+}
+_MOST_THREADS = 8
+
+
+def own_features(
+    volume: Volume, masks: Sequence[Mask], settings: FeatureSettings, progress: Progress
+) -> list[dict[str, float]]:
+    """Extract features of each mask, by column name; raises as ``extract_features``."""
+    prepared = []
+    for mask in masks:
+        check_cancelled(progress)
+        prepared.append(prepare(volume, mask, settings))
+    found: list[dict[str, float]] = [{} for _ in masks]
+    with ThreadPoolExecutor(_threads()) as pool:
+        jobs: dict[Future[dict[str, float]], int] = {}
+        for number, part in enumerate(prepared):
+            jobs[pool.submit(_shape_values, part, settings)] = number
+            for prefix, region, chosen in _regions(part, settings):
+                check_cancelled(progress)
+                jobs[pool.submit(_values, prefix, region, chosen)] = number
+        waiting = set(jobs)
+        while waiting:
+            done, waiting = wait(waiting, timeout=0.2)
+            progress.stage("features", 1.0 - len(waiting) / len(jobs))
+            if progress.cancelled():
+                pool.shutdown(wait=False, cancel_futures=True)
+            check_cancelled(progress)
+        for job, number in jobs.items():
+            found[number].update(job.result())
+    return found
+
+
+def _threads() -> int:
+    """Give the number of processors this process may use, within reason."""
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(available, _MOST_THREADS)
+
+
+def _regions(part: Prepared, settings: FeatureSettings) -> Iterator[tuple[str, Region, FeatureSettings]]:
+    """Give the region of every image that the settings name: column prefix, region, settings for it."""
+    inside = part.inside[part.box]
+    if not _has_textures(settings):
+        return
+    for name, options in settings.images.items():
+        chosen = settings_for_image(settings, options)
+        if name == "Original":
+            yield "original", region_in(part.image[part.box], inside, part.sampling_mm, part.label), chosen
+            continue
+        for prefix, image in _filtered(part, name, chosen.filter_options):
+            yield prefix, region_in(image, inside, part.sampling_mm, part.label), chosen
+
+
+def _filtered(part: Prepared, name: str, options: Mapping[str, Any]) -> Iterator[tuple[str, np.ndarray]]:
+    from oncologyai.features.filters import filtered_images
+
+    yield from filtered_images(part.image, part.sampling_mm, name, options, part.box)
+
+
+def _has_textures(settings: FeatureSettings) -> bool:
+    return any(family not in SHAPE_FAMILIES for family in settings.chosen)
+
+
+def _shape_values(part: Prepared, settings: FeatureSettings) -> dict[str, float]:
+    wanted = {f: names for f, names in chosen_features(settings.chosen).items() if f in SHAPE_FAMILIES}
+    if not wanted:
+        return {}
+    box = mask_box(part.shape_inside, part.label)
+    region = region_in(part.image[box], part.shape_inside[box], part.sampling_mm, part.label)
+    found = {}
+    for family, names in wanted.items():
+        values = _SHAPES[family](region, settings)
+        found.update({f"original_{family}_{name}": values[name] for name in names})
+    return found
+
+
+def _values(prefix: str, region: Region, settings: FeatureSettings) -> dict[str, float]:
+    levels = discretise(region.inside, region.values, region.sampling_mm, settings)
+    found = {}
+    for family, names in chosen_features(settings.chosen).items():
+        if family in SHAPE_FAMILIES:
+            continue
+        if family == "firstorder":
+            values = firstorder_features(region, levels, settings)
+        else:
+            values = _TEXTURES[family](levels, settings)
+        found.update({f"{prefix}_{family}_{name}": values[name] for name in names})
+    return found
