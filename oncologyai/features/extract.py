@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from oncologyai._checks import check_choice
 from oncologyai.features.families import SHAPE_FAMILIES, chosen_features
-from oncologyai.features.parameters import settings_for_image
+from oncologyai.features.parameters import filter_options, settings_for_image
 from oncologyai.features.settings import FeatureSettings
 from oncologyai.progress import Progress, Silent
 from oncologyai.types import Mask, Table, Volume
@@ -77,7 +75,13 @@ def extract_features(
 
 
 def feature_names(settings: FeatureSettings = _DEFAULT) -> tuple[str, ...]:
-    """Give the columns of features that these settings lead to."""
+    """Give the columns of features that these settings lead to.
+
+    Raises
+    ------
+    InputError
+        If an image type, or an option of its filter, is unknown.
+    """
     families = chosen_features(settings.chosen)
     columns = [f"original_{f}_{name}" for f, names in families.items() if f in SHAPE_FAMILIES for name in names]
     textures = {family: names for family, names in families.items() if family not in SHAPE_FAMILIES}
@@ -87,16 +91,13 @@ def feature_names(settings: FeatureSettings = _DEFAULT) -> tuple[str, ...]:
 
 
 def _prefixes(settings: FeatureSettings) -> list[str]:
-    """Give the names of all images by filtering a small empty one with voxels so large that every filter fits."""
-    found = []
-    for name, options in settings.images.items():
-        if name == "Original":
-            found.append("original")
-            continue
-        from oncologyai.features.filters import filtered_images
+    """Give what the columns of each image begin with."""
+    from oncologyai.features.filters import filtered_image_names
 
-        chosen = settings_for_image(settings, options).filter_options
-        found += [prefix for prefix, _ in filtered_images(np.zeros((8, 8, 8)), (1e3, 1e3, 1e3), name, chosen)]
+    found: list[str] = []
+    for name, options in settings.images.items():
+        chosen = filter_options(settings_for_image(settings, options))
+        found += ["original"] if name == "Original" else filtered_image_names(name, chosen)
     return found
 
 

@@ -5,6 +5,8 @@ Names and definitions are those of pyradiomics 3 (van Griethuysen et al., Cancer
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from oncologyai.features.discretise import Levels
@@ -20,7 +22,8 @@ def firstorder_features(region: Region, levels: Levels, settings: FeatureSetting
     """Give the 19 first-order features by pyradiomics' names.
 
     Entropy is in bits. Kurtosis is not the excess: 3 for a normal distribution. Variance divides by n. Where
-    all values are equal, Skewness and Kurtosis are 0. StandardDeviation, which pyradiomics leaves out by
+    all values are equal, Skewness and Kurtosis are 0. RobustMeanAbsoluteDeviation is NaN where no value lies
+    between the 10th and the 90th percentile, as of two values. StandardDeviation, which pyradiomics leaves out by
     default, is included.
 
     Parameters
@@ -67,4 +70,4 @@ def firstorder_features(region: Region, levels: Levels, settings: FeatureSetting
 def _robust_deviation(values: np.ndarray, p10: float, p90: float) -> float:
     """Give the mean absolute deviation of the values from the 10th to the 90th percentile."""
     middle = values[(values >= p10) & (values <= p90)]
-    return float(np.abs(middle - middle.mean()).mean()) if middle.size else 0.0
+    return float(np.abs(middle - middle.mean()).mean()) if middle.size else math.nan

@@ -41,7 +41,14 @@ def glcm_features(levels: Levels, settings: FeatureSettings) -> dict[str, float]
     """
     angles, weights = weighted_angles(levels, settings)
     found = glcm_statistics(
-        levels.codes, levels.values, levels.highest, levels.values.size, angles, weights, settings.symmetrical_glcm, True
+        levels.codes,
+        levels.values,
+        levels.highest,
+        levels.values.size,
+        angles,
+        weights,
+        settings.symmetrical_glcm,
+        True,
     )
     values = dict(zip(ORDER, (float(v) for v in found), strict=True))
     return {name: values[name] for name in FEATURES["glcm"]}

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import Any
-
-import numpy as np
 
 from oncologyai.features.discretise import Levels, discretise
 from oncologyai.features.families import SHAPE_FAMILIES, chosen_features
+from oncologyai.features.filters import filtered_images
 from oncologyai.features.firstorder import firstorder_features
 from oncologyai.features.glcm import glcm_features
 from oncologyai.features.gldm import gldm_features
 from oncologyai.features.glrlm import glrlm_features
 from oncologyai.features.glszm import glszm_features
 from oncologyai.features.ngtdm import ngtdm_features
-from oncologyai.features.parameters import settings_for_image
+from oncologyai.features.parameters import filter_options, settings_for_image
 from oncologyai.features.preparation import Prepared, prepare
 from oncologyai.features.region import Region, mask_box, region_in
 from oncologyai.features.settings import FeatureSettings
@@ -60,7 +58,7 @@ def own_features(
                 jobs[pool.submit(_values, prefix, region, chosen)] = number
         waiting = set(jobs)
         while waiting:
-            done, waiting = wait(waiting, timeout=0.2)
+            waiting = wait(waiting, timeout=0.2).not_done
             progress.stage("features", 1.0 - len(waiting) / len(jobs))
             if progress.cancelled():
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -86,14 +84,8 @@ def _regions(part: Prepared, settings: FeatureSettings) -> Iterator[tuple[str, R
         if name == "Original":
             yield "original", region_in(part.image[part.box], inside, part.sampling_mm, part.label), chosen
             continue
-        for prefix, image in _filtered(part, name, chosen.filter_options):
+        for prefix, image in filtered_images(part.image, part.sampling_mm, name, filter_options(chosen), part.box):
             yield prefix, region_in(image, inside, part.sampling_mm, part.label), chosen
-
-
-def _filtered(part: Prepared, name: str, options: Mapping[str, Any]) -> Iterator[tuple[str, np.ndarray]]:
-    from oncologyai.features.filters import filtered_images
-
-    yield from filtered_images(part.image, part.sampling_mm, name, options, part.box)
 
 
 def _has_textures(settings: FeatureSettings) -> bool:

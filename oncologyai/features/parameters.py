@@ -1,4 +1,4 @@
-"""Settings as pyradiomics' parameter files (3.0.1): YAML or JSON with imageType, featureClass, setting, voxelSetting."""
+"""Settings as parameter files of pyradiomics 3.0.1, YAML or JSON: imageType, featureClass, setting, voxelSetting."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from oncologyai.resources import resource_path
 
 __all__ = [
     "PARAMETERS",
+    "filter_options",
     "load_settings",
     "parameters_of",
     "preset_names",
@@ -189,6 +190,12 @@ def settings_for_image(settings: FeatureSettings, options: Mapping[str, Any]) ->
     return settings.with_changes(**changes, filter_options={**settings.filter_options, **own})
 
 
+def filter_options(settings: FeatureSettings) -> dict[str, Any]:
+    """Give the options that filters take, by pyradiomics' names."""
+    planes = {"force2D": settings.force_2d, "force2Ddimension": settings.force_2d_dimension}
+    return {**planes, **settings.filter_options}
+
+
 def _fields(given: dict[str, Any], names: Mapping[str, str], section: str) -> dict[str, Any]:
     options = {name: given.pop(name) for name in FILTER_OPTIONS if name in given}
     for name in given:
@@ -213,7 +220,8 @@ def _value(name: str, field_name: str, value: Any) -> Any:
     kind = declared.split(" |")[0]
     allowed = _KINDS.get(kind, (str,))
     if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
-        raise InputError(name, expected={"bool": "true or false", "str": "a name"}.get(kind, "a number"), got=repr(value))
+        expected = {"bool": "true or false", "int": "a whole number", "float": "a number"}.get(kind, "a name")
+        raise InputError(name, expected=expected, got=repr(value))
     return value
 
 

@@ -92,7 +92,7 @@ def mask_box(inside: np.ndarray, label: str) -> Box:
             f"mask {label}", expected="at least one voxel", got="none", remedy="segment the lesion first"
         )
     depth = slice(int(slices[0]), int(slices[-1]) + 1)
-    rows, columns = bounding_box(inside[depth].any(axis=0)) or (slice(0), slice(0))
+    rows, columns = bounding_box(np.asarray(inside[depth].any(axis=0))) or (slice(0), slice(0))
     return depth, rows, columns
 
 

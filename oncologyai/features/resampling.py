@@ -39,7 +39,9 @@ def on_image_grid(volume: Volume, mask: Mask, settings: FeatureSettings) -> Mask
             remedy="crop it, or take the image it was drawn on",
         )  # fmt: skip
     target = picture(np.zeros(volume.shape, np.uint8), volume)
-    moved = sitk.Resample(picture(mask.array.astype(np.uint8), mask), target, sitk.Transform(), sitk.sitkNearestNeighbor)
+    moved = sitk.Resample(
+        picture(mask.array.astype(np.uint8), mask), target, sitk.Transform(), sitk.sitkNearestNeighbor
+    )
     return replace(mask, array=sitk.GetArrayFromImage(moved) > 0, ijk_to_ras=volume.ijk_to_ras)
 
 

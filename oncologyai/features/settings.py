@@ -11,15 +11,11 @@ from oncologyai._checks import check_choice, check_positive, check_range
 from oncologyai.errors import InputError
 from oncologyai.features.families import DEPRECATED, FEATURES, RETIRED
 
-__all__ = ["DEFAULT_FAMILIES", "FILTER_OPTIONS", "IMAGE_TYPES", "INTERPOLATORS", "FeatureSettings", "WeightingNorm"]
+__all__ = ["DEFAULT_FAMILIES", "FILTER_OPTIONS", "INTERPOLATORS", "FeatureSettings", "WeightingNorm"]
 
 WeightingNorm = Literal["infinity", "euclidean", "manhattan", "no_weighting"]
 
 DEFAULT_FAMILIES = tuple(family for family in FEATURES if family != "shape2D")
-IMAGE_TYPES = (
-    "Original", "LoG", "Wavelet", "Square", "SquareRoot", "Logarithm", "Exponential", "Gradient", "LBP2D", "LBP3D",
-)  # fmt: skip
-"""Image types that pyradiomics knows; further ones are those that ``features.filters`` holds."""
 INTERPOLATORS = (
     "sitkNearestNeighbor", "sitkLinear", "sitkBSpline", "sitkGaussian", "sitkLabelGaussian",
     "sitkHammingWindowedSinc", "sitkCosineWindowedSinc", "sitkWelchWindowedSinc", "sitkLanczosWindowedSinc",
@@ -149,9 +145,7 @@ def _check_names(settings: FeatureSettings) -> None:
     for option in settings.filter_options:
         check_choice(option, FILTER_OPTIONS, "filter_options")
     if settings.weighting_norm is not None:
-        check_choice(
-            settings.weighting_norm, ("infinity", "euclidean", "manhattan", "no_weighting"), "weighting_norm"
-        )
+        check_choice(settings.weighting_norm, ("infinity", "euclidean", "manhattan", "no_weighting"), "weighting_norm")
     check_choice(settings.resegment_mode, ("absolute", "relative", "sigma"), "resegment_mode")
     if settings.interpolator is not None:
         check_choice(settings.interpolator, INTERPOLATORS, "interpolator")

@@ -2,16 +2,22 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from oncologyai.features import FeatureSettings, firstorder_features, region_of
+from oncologyai.features import FeatureSettings
+from oncologyai.features.discretise import discretise
+from oncologyai.features.firstorder import firstorder_features
+from oncologyai.features.region import Region, region_of
 from oncologyai.types import Mask, Volume
 
 
 def _features(values: list[float] | np.ndarray, **settings: float) -> dict[str, float]:
     array = np.asarray(values, dtype=np.float32).reshape(1, 1, -1)
     volume = Volume(array, np.diag([2.0, 1.0, 1.5, 1.0]))
-    return firstorder_features(
-        region_of(volume, Mask.on(volume, np.ones(array.shape, dtype=bool))), FeatureSettings(**settings)
-    )
+    return _of(region_of(volume, Mask.on(volume, np.ones(array.shape, dtype=bool))), FeatureSettings(**settings))
+
+
+def _of(region: Region, settings: FeatureSettings) -> dict[str, float]:
+    levels = discretise(region.inside, region.values, region.sampling_mm, settings)
+    return firstorder_features(region, levels, settings)
 
 
 def test_values_by_hand() -> None:
@@ -35,17 +41,17 @@ def test_moments_equal_scipy() -> None:
 
 
 def test_the_shift_enters_energies_alone() -> None:
-    plain, shifted = _features([-3.0, 1.0]), _features([-3.0, 1.0], voxel_array_shift=10.0)
+    plain, shifted = _features([-3.0, 0.0, 1.0]), _features([-3.0, 0.0, 1.0], voxel_array_shift=10.0)
     changed = {name for name in plain if plain[name] != shifted[name]}
     assert changed == {"Energy", "TotalEnergy", "RootMeanSquared"}
-    assert shifted["Energy"] == 49.0 + 121.0
+    assert shifted["Energy"] == 49.0 + 100.0 + 121.0
 
 
 def test_integer_images_do_not_overflow() -> None:
     array = np.full((2, 2, 2), 30000, dtype=np.int16)
     volume = Volume(array, np.eye(4))
     region = region_of(volume, Mask.on(volume, np.ones(array.shape, dtype=bool)))
-    assert firstorder_features(region, FeatureSettings())["Energy"] == 8 * 9e8
+    assert _of(region, FeatureSettings())["Energy"] == 8 * 9e8
 
 
 def test_a_constant_region_has_no_entropy_and_no_moments() -> None:

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import pdist
 
-from oncologyai.features import FeatureSettings, region_of, shape_features
+from oncologyai.features import FeatureSettings
+from oncologyai.features.region import region_of
+from oncologyai.features.shape import shape_features
 from oncologyai.types import Mask, Volume
 
 

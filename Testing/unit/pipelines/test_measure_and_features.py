@@ -29,3 +29,14 @@ def test_refuses_other_grids_and_empty_masks(work: object, a_ball: Ball) -> None
         work(volume, [Mask(truth.array, np.eye(4))])  # type: ignore[operator]
     with pytest.raises(EmptyMaskError):
         work(volume, [Mask.on(volume, np.zeros(volume.shape, bool))])  # type: ignore[operator]
+
+
+def test_a_mask_too_small_for_features_has_an_empty_row_and_a_warning(a_ball: Ball) -> None:
+    volume, truth, _ = a_ball
+    dot = np.zeros(volume.shape, bool)
+    dot[tuple(np.argwhere(truth.array)[0])] = True
+    found = features(volume, [truth, Mask.on(volume, dot, "GTV-2")])
+    assert None not in found.table.rows[0]
+    assert found.table.rows[1][0] == "GTV-2" and set(found.table.rows[1][1:]) == {None}
+    assert found.provenance.warnings[0].startswith("no features: mask GTV-2: expected an extent of several voxels")
+    assert found.provenance.settings["engine"] == "oncologyai"
