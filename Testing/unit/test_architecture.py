@@ -89,7 +89,7 @@ INSIDE = {
     "models": {"safetensors", "h5py", "torch"},
     "inference": {"openvino", "onnxruntime", "torch", "safetensors"},
     "outcome": {"lifelines"},
-    "bundle": {"openpyxl"},
+    "bundle": {"openpyxl", "pyarrow"},
     "training": {"yaml", "tensorboard", "safetensors", "onnx", "rich"},
     "pipelines": set(),
     "batch": {"yaml"},

@@ -8,13 +8,16 @@ from oncologyai.bundle.bundle import Bundle, read_bundle, write_bundle
 from oncologyai.bundle.correction import CORRECT, CorrectionRequest, answer_to_correction, corrections_from_answer
 from oncologyai.bundle.markups import read_line, read_points, write_line, write_points
 from oncologyai.bundle.spreadsheets import is_workbook, read_text_table, write_workbook
+from oncologyai.bundle.table_files import TABLE_ENDINGS, check_table_ending, write_table_file
 from oncologyai.bundle.tables import read_table, write_table
 
 __all__ = [
     "CORRECT",
+    "TABLE_ENDINGS",
     "Bundle",
     "CorrectionRequest",
     "answer_to_correction",
+    "check_table_ending",
     "corrections_from_answer",
     "is_workbook",
     "read_bundle",
@@ -26,5 +29,6 @@ __all__ = [
     "write_line",
     "write_points",
     "write_table",
+    "write_table_file",
     "write_workbook",
 ]
