@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oncologyai.metrics.agreement import BlandAltman, bland_altman
+from oncologyai.metrics.column_tests import ColumnTest, compare_classes
 from oncologyai.metrics.compare import METRIC_DEFINITIONS, NSCLC_TOLERANCE_MM, compare_masks
 from oncologyai.metrics.crop import bounding_box
 from oncologyai.metrics.detection import Detection, count_detections, lung_labels, lung_scores, roc_auc
@@ -21,7 +22,10 @@ from oncologyai.metrics.overlap import (
     true_positive_slices,
 )
 from oncologyai.metrics.path_length import added_path_length_contour_mm, added_path_length_eq7
+from oncologyai.metrics.precision_recall import PrecisionRecall, precision_recall
 from oncologyai.metrics.prediction import PredictionAccuracy, assess_predictions
+from oncologyai.metrics.rank_correlation import ColumnGroups, group_columns, spearman_matrix, spearman_with
+from oncologyai.metrics.roc import RocPoints, auc_interval, roc_points
 from oncologyai.metrics.sign_flip import sign_flip_test
 from oncologyai.metrics.significance import PairTest, compare_groups, compare_paired, significance_stars
 from oncologyai.metrics.summary import Summary, summarise
@@ -42,23 +46,29 @@ __all__ = [
     "METRIC_DEFINITIONS",
     "NSCLC_TOLERANCE_MM",
     "BlandAltman",
+    "ColumnGroups",
+    "ColumnTest",
     "Confusion",
     "Detection",
     "DetectionIntervals",
     "Dice2D",
     "Interval",
     "PairTest",
+    "PrecisionRecall",
     "PredictionAccuracy",
+    "RocPoints",
     "Summary",
     "SurfaceDistances",
     "added_path_length_contour_mm",
     "added_path_length_eq7",
     "assess_predictions",
+    "auc_interval",
     "bland_altman",
     "bootstrap_detection",
     "bounding_box",
     "cell_codes",
     "cohen_kappa",
+    "compare_classes",
     "compare_groups",
     "compare_masks",
     "compare_paired",
@@ -69,6 +79,7 @@ __all__ = [
     "dice_by_slice",
     "farthest_pair",
     "fleiss_kappa",
+    "group_columns",
     "hausdorff_mm",
     "hd_max_mm",
     "hd_mean_mm",
@@ -77,10 +88,14 @@ __all__ = [
     "lung_scores",
     "mean_surface_distance_mm",
     "mesh_area_and_volume",
+    "precision_recall",
     "proportion_interval",
     "roc_auc",
+    "roc_points",
     "sign_flip_test",
     "significance_stars",
+    "spearman_matrix",
+    "spearman_with",
     "summarise",
     "surface_dice",
     "surfel_areas",

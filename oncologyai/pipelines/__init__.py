@@ -31,6 +31,9 @@ from oncologyai.pipelines.evaluate_detection import RocCurve
 from oncologyai.pipelines.evaluate_groups import Grouping
 from oncologyai.pipelines.evaluate_readers import pair_kind, pair_name
 from oncologyai.pipelines.evaluate_survival import SurvivalSplit
+from oncologyai.pipelines.explore import ExploreResult, explore
+from oncologyai.pipelines.explore_volume import VolumeCurve
+from oncologyai.pipelines.feature_set import ExploreConfig, FeatureSet, RowChoice, counted, listed
 from oncologyai.pipelines.features import FeaturesResult, features
 from oncologyai.pipelines.measure import MeasureResult, measure
 from oncologyai.pipelines.model import ModelConfig, ModelFinding, model_inputs
@@ -62,11 +65,15 @@ __all__ = [
     "CorrectionStep",
     "EvaluateConfig",
     "EvaluateResult",
+    "ExploreConfig",
+    "ExploreResult",
+    "FeatureSet",
     "FeaturesResult",
     "Grouping",
     "MeasureResult",
     "Neighbour",
     "RocCurve",
+    "RowChoice",
     "ModelConfig",
     "ModelFinding",
     "ModelInputs",
@@ -75,6 +82,7 @@ __all__ = [
     "Stroke",
     "SurvivalSplit",
     "UnitNumbers",
+    "VolumeCurve",
     "analyse",
     "by_method",
     "check_series",
@@ -82,12 +90,15 @@ __all__ = [
     "detect_in_case",
     "correct",
     "correction_result",
+    "counted",
     "evaluate",
     "evaluate_case",
     "evaluate_cohort",
+    "explore",
     "features",
     "hash_image",
     "limits_from_mapping",
+    "listed",
     "match_channels",
     "measure",
     "pair_kind",

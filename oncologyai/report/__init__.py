@@ -5,6 +5,8 @@ from oncologyai.report.comparison import comparison_picture
 from oncologyai.report.contact_sheet import contact_sheet
 from oncologyai.report.dataset import Sheet, write_dataset_page
 from oncologyai.report.distributions import draw_distribution
+from oncologyai.report.explore import require_plotly, write_explore_page
+from oncologyai.report.explore_figures import draw_explore_figures
 from oncologyai.report.html import Picture, write_report
 from oncologyai.report.pictures import disagreement_picture, slice_pictures
 from oncologyai.report.planes import display_range
@@ -20,11 +22,14 @@ __all__ = [
     "disagreement_picture",
     "display_range",
     "draw_distribution",
+    "draw_explore_figures",
     "preference_plot",
+    "require_plotly",
     "slice_pictures",
     "times_plot",
     "write_cohort_report",
     "write_dataset_page",
+    "write_explore_page",
     "write_report",
     "write_study_report",
 ]

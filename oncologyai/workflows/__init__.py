@@ -7,6 +7,8 @@ from oncologyai.workflows.dataset_check import CheckReport, check_dataset, limit
 from oncologyai.workflows.dataset_describe import DescribeReport, describe_dataset
 from oncologyai.workflows.dataset_preview import PreviewReport, preview_dataset
 from oncologyai.workflows.evaluate_cohort import CohortReport, evaluate_cohort_table
+from oncologyai.workflows.explore import ExploreReport, explore_files
+from oncologyai.workflows.explore_table import ExploreForm
 from oncologyai.workflows.model_check import ModelCheck, check_model
 from oncologyai.workflows.model_images import ReadConfig, read_model_images
 from oncologyai.workflows.models import (
@@ -51,6 +53,8 @@ __all__ = [
     "CohortReport",
     "ConvertReport",
     "DescribeReport",
+    "ExploreForm",
+    "ExploreReport",
     "ModelCheck",
     "ModelRow",
     "PreviewReport",
@@ -76,6 +80,7 @@ __all__ = [
     "evaluate_cohort_table",
     "draw_item",
     "evaluate_files",
+    "explore_files",
     "export_ensemble",
     "features_files",
     "import_model",
