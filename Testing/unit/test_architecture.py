@@ -219,7 +219,7 @@ def public_modules() -> list[str]:
     return [
         ".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for p in library_files()
-        if p.name != "__main__.py" and not {"host", "scene"} & set(p.parts)
+        if p.name != "__main__.py" and not {"host", "panels", "scene"} & set(p.parts)
     ]
 
 
