@@ -22,6 +22,7 @@ _SLACK = 0.05  # of a length: ranges are those of few patients
 _INTENSITY_SLACK = 0.15  # of a quantile's range in training
 _LETTERS = ("RL", "AP", "SI")
 _UNKNOWN = {"", "OT"}
+_SYNTHETIC = "the model learned from synthetic images alone: what it finds in a patient means nothing"
 
 
 def axes_code(ijk_to_ras: np.ndarray) -> str:
@@ -81,11 +82,12 @@ def unlike_training(volumes: Mapping[str, Volume], card: ModelCard) -> tuple[str
     Returns
     -------
     tuple of str
-        A line each; empty where all is alike, or the card does not tell.
+        A line each; empty where all is alike, or the card does not tell. A model that saw no patient says so always.
     """
     first = next(iter(volumes.values()))
     ranges = card.training_ranges
-    found = _lengths("voxel edge", first.spacing_mm, ranges.spacing_mm)
+    found = [_SYNTHETIC] if card.training.synthetic else []
+    found += _lengths("voxel edge", first.spacing_mm, ranges.spacing_mm)
     found += _lengths("field of view", _field(first), ranges.field_of_view_mm)
     code = axes_code(first.ijk_to_ras)
     if ranges.orientations and code not in ranges.orientations:

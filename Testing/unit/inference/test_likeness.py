@@ -20,6 +20,12 @@ def test_an_image_like_those_of_training_raises_nothing(a_pet, a_card):
     assert unlike_training({"pet": replace(a_pet, modality="OT")}, a_card) == ()
 
 
+def test_a_model_that_saw_no_patient_says_so_of_every_image(a_pet, a_card):
+    training = a_card.training.model_copy(update={"synthetic": True})
+    lines = unlike_training({"pet": a_pet}, a_card.model_copy(update={"training": training}))
+    assert lines == ("the model learned from synthetic images alone: what it finds in a patient means nothing",)
+
+
 def test_shifted_spacing_is_told(a_pet, a_card):
     wide = replace(a_pet, ijk_to_ras=a_pet.ijk_to_ras @ np.diag([1.5, 1, 1, 1]))
     lines = unlike_training({"pet": wide}, a_card)
