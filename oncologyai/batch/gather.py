@@ -41,7 +41,7 @@ class BatchReport:
     main : str
         The step whose table is the result; empty where none gives rows.
     failures : tuple of Failure
-        One a case; steps that could not run because of it are not named.
+        One a step that failed; steps that could not run because of it are not named.
     folders : mapping of (case, step) to Path
         Where the files of each done task lie, read-only.
     computed, reused : int

@@ -9,12 +9,13 @@ from typing import Any
 
 from oncologyai.batch.cases import Case
 from oncologyai.batch.coordinator import BatchOptions, run_plan
-from oncologyai.batch.gather import BatchReport, gather
+from oncologyai.batch.gather import BatchReport, chosen_batch, gather
 from oncologyai.batch.plan import plan_cases, plan_recipe
+from oncologyai.batch.state import State
 from oncologyai.batch.step import Step
 from oncologyai.progress import Progress, Silent
 
-__all__ = ["run_cases", "run_recipe"]
+__all__ = ["retry_batch", "run_cases", "run_recipe"]
 
 
 def run_cases(
@@ -89,4 +90,31 @@ def run_recipe(
     """
     plan = plan_recipe(Path(recipe), None if table is None else Path(table))
     workers = run_plan(plan, Path(folder), options or BatchOptions(), progress or Silent(), again=again)
+    return gather(Path(folder), plan.name, workers=workers)
+
+
+def retry_batch(
+    folder: str | os.PathLike[str],
+    name: str = "",
+    *,
+    options: BatchOptions | None = None,
+    progress: Progress | None = None,
+) -> BatchReport:
+    """Try anew what failed in a batch, and go on with what was not finished; no recipe or table is read again.
+
+    Parameters
+    ----------
+    folder : path
+        Of the batch.
+    name : str
+        Of the batch; the one that ran last if empty.
+
+    Raises
+    ------
+    MissingFileError, InputError
+        If there is no such batch; else as ``run_cases``.
+    """
+    with State(Path(folder), must_exist=True) as state:
+        plan = state.stored_plan(chosen_batch(state, name))
+    workers = run_plan(plan, Path(folder), options or BatchOptions(), progress or Silent(), again=True)
     return gather(Path(folder), plan.name, workers=workers)

@@ -7,13 +7,14 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
 from oncologyai.batch.fingerprint import KnownFile
-from oncologyai.batch.plan import Plan
+from oncologyai.batch.plan import Plan, PlannedTask
 from oncologyai.batch.references import OutputReference
+from oncologyai.batch.step import Step
 from oncologyai.batch.task import Outcome
 from oncologyai.errors import InputError, MissingFileError, OutputError
 
@@ -140,7 +141,7 @@ class State:
         A task that was done waits too: its worker finds the result, unless an input has changed. Cases that the plan
         does not have any more go.
         """
-        steps = {name: step.name for name, step in plan.steps.items()}
+        steps = {name: asdict(step) for name, step in plan.steps.items()}
         with self._together():
             self._base.execute(
                 "insert into batches (name, steps, shown, gather, made) values (?, ?, ?, ?, ?) "
@@ -161,6 +162,13 @@ class State:
             )
             self._base.execute("delete from tasks where batch = ? and position = -1", (plan.name,))
 
+    def stored_plan(self, batch: str) -> Plan:
+        """Give the plan that was taken over last."""
+        about = self.about(batch)
+        tasks = tuple(PlannedTask(t.case, t.step, t.arguments, t.outputs) for t in self.tasks(batch))
+        steps = {name: Step(**content) for name, content in about["steps"].items()}
+        return Plan(batch, steps, about["shown"], tasks, about["gather"])
+
     def tasks(self, batch: str, state: TaskState | None = None) -> tuple[TaskRow, ...]:
         """Give the tasks of a batch in the order of the table, all or those of one state."""
         found = self._base.execute(
@@ -175,7 +183,7 @@ class State:
         return {state: found.get(state, 0) for state in get_args(TaskState)}
 
     def about(self, batch: str) -> dict[str, Any]:
-        """Give a batch's steps (use case by name), shown cells by case, step to gather, last sign of life, by whom."""
+        """Give a batch's steps, shown cells by case, step to gather, last sign of life, and by whom."""
         row = self._base.execute("select steps, shown, gather, beat, worker from batches where name = ?", (batch,))
         steps, shown, gather, beat, worker = row.fetchone()
         return {"steps": json.loads(steps), "shown": json.loads(shown), "gather": gather, "beat": beat, "by": worker}

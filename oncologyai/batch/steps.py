@@ -13,13 +13,19 @@ STEPS: dict[str, Step] = {
     for step in (
         Step("convert", f"{_HERE}:convert_case", {"index": "index.csv"}),
         Step("evaluate", f"{_HERE}:evaluate_case"),
-        Step("features", f"{_HERE}:features_case", {"table": "features.csv"}),
+        Step("features", f"{_HERE}:features_case", {"table": "features.csv"}, depends=f"{_HERE}:features_settings"),
         Step("measure", f"{_HERE}:measure_case", {"measurements": "measurements.json"}),
         Step(
             "run",
             f"{_HERE}:run_case",
             {"mask": "segmentation.seg.nrrd", "report": "report.html", "bundle": "bundle", "features": "features.csv"},
+            depends=f"{_HERE}:model_digest",
         ),
-        Step("segment", f"{_HERE}:segment_case", {"mask": "segmentation.seg.nrrd"}),
+        Step(
+            "segment",
+            f"{_HERE}:segment_case",
+            {"mask": "segmentation.seg.nrrd"},
+            depends=f"{_HERE}:model_digest",
+        ),
     )
 }

@@ -5,18 +5,34 @@ Each takes ``(folder, *, progress, **arguments)`` and raises what its workflow r
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from oncologyai import workflows
-from oncologyai.imaging import SuvKind
+from oncologyai import pipelines, workflows
+from oncologyai._checks import check_choice
+from oncologyai.bundle import read_table, write_table
+from oncologyai.errors import EmptyMaskError, InputError
+from oncologyai.features import FeatureSettings, load_settings, parameters_of, preset_names, settings_from_parameters
+from oncologyai.imaging import SuvKind, read_masks, read_volume
+from oncologyai.models import Store, card_digest
 from oncologyai.progress import Progress
 from oncologyai.types import Point, Table, Unit
 
-__all__ = ["Seed", "convert_case", "evaluate_case", "features_case", "measure_case", "run_case", "segment_case"]
+__all__ = [
+    "Seed",
+    "convert_case",
+    "evaluate_case",
+    "features_case",
+    "features_settings",
+    "measure_case",
+    "model_digest",
+    "run_case",
+    "segment_case",
+]
 
 
 def _numbers(value: Any) -> Any:
@@ -37,8 +53,6 @@ def convert_case(
     allow_missing_slices: bool = False,
 ) -> Table:
     """Convert a folder of DICOM; the rows are those of its index."""
-    from oncologyai.bundle import read_table
-
     workflows.convert_dataset(
         study, folder, form=form, suv=suv, allow_missing_slices=allow_missing_slices, progress=progress
     )
@@ -72,19 +86,52 @@ def features_case(
     image: Path,
     masks: Path,
     names: tuple[str, ...] = (),
-    bin_width: float = 25.0,
+    preset: str = "",
+    parameters: Path | None = None,
+    settings: dict[str, Any] | None = None,
+    engine: str = "oncologyai",
     series_uid: str | None = None,
     modality: str | None = None,
     unit: Unit | None = None,
     suv: SuvKind = "bw",
     allow_missing_slices: bool = False,
 ) -> Table:
-    """Extract the features of the structures of a mask file; a row a structure."""
-    result = workflows.features_files(
-        image, masks, folder / "features.csv", names=names or None, bin_width=bin_width, series_uid=series_uid,
-        modality=modality, unit=unit, suv=suv, allow_missing_slices=allow_missing_slices, progress=progress,
+    """Extract the features of the structures of a mask file; a row a structure.
+
+    Settings are a preset's, those of a parameter file, or sections of one written in the recipe.
+    """
+    chosen = _feature_settings(preset, parameters, settings)
+    volume = read_volume(
+        image, series_uid=series_uid, modality=modality, unit=unit, suv=suv,
+        allow_missing_slices=allow_missing_slices, progress=progress,
     )  # fmt: skip
+    found = read_masks(masks, grid=volume, names=names or None, progress=progress)
+    filled = tuple(mask for mask in found if not mask.is_empty)
+    if not filled:
+        raise EmptyMaskError(str(masks), expected="a structure with voxels on the image", got="only empty ones")
+    result = pipelines.features(volume, filled, chosen, engine=engine, progress=progress)
+    write_table(result.table, folder / "features.csv")
+    text = json.dumps(result.provenance.to_dict(), indent=2, ensure_ascii=False)
+    (folder / "provenance.json").write_text(text + "\n", encoding="utf-8")
     return result.table
+
+
+def features_settings(
+    *, preset: str = "", parameters: Path | None = None, settings: dict[str, Any] | None = None, **_: Any
+) -> dict[str, Any]:
+    """Give what a preset's name stands for."""
+    return parameters_of(_feature_settings(preset, parameters, settings))
+
+
+def _feature_settings(preset: str, parameters: Path | None, settings: dict[str, Any] | None) -> FeatureSettings:
+    given = [name for name, value in (("preset", preset), ("parameters", parameters), ("settings", settings)) if value]
+    if len(given) > 1:
+        raise InputError("features", expected="one of preset, parameters and settings", got=" and ".join(given))
+    if settings:
+        return settings_from_parameters(settings)
+    if preset:
+        check_choice(preset, preset_names(), "features.preset")
+    return load_settings(parameters or preset) if given else FeatureSettings()
 
 
 def measure_case(
@@ -182,6 +229,11 @@ def run_case(
         study, _points(inside, "Inside"), _points(outside, "Outside"), folder, config=chosen, progress=progress
     )
     return result.bundle.table("Measurements")
+
+
+def model_digest(*, model: str = "", **_: Any) -> str:
+    """Give what tells one state of a model from another: its card's digest, which counts the weights in."""
+    return card_digest(Store().get(model).card.to_json()) if model else ""
 
 
 def _points(seeds: tuple[Seed, ...], name: str) -> tuple[Point, ...]:

@@ -15,7 +15,20 @@ from typing import Annotated
 import typer
 
 import oncologyai
-from oncologyai.cli import dataset, doctor, evaluate, explore, features, measure, models, run, segment, study, train
+from oncologyai.cli import (
+    batch,
+    dataset,
+    doctor,
+    evaluate,
+    explore,
+    features,
+    measure,
+    models,
+    run,
+    segment,
+    study,
+    train,
+)
 from oncologyai.cli.cancellation import Cancellation
 from oncologyai.errors import CancelledError, InstallationError, OncologyAIError, ResourceError
 
@@ -37,6 +50,7 @@ app.command("measure")(measure.measure)
 app.command("evaluate")(evaluate.evaluate)
 app.command("explore")(explore.explore)
 app.command("features")(features.features)
+app.add_typer(batch.app, name="batch")
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(models.app, name="models")
 app.add_typer(train.app, name="train")

@@ -30,6 +30,7 @@ __all__ = [
     "ResultOption",
     "SheetOption",
     "ThresholdOption",
+    "named_texts",
     "summary_lines",
 ]
 
@@ -111,9 +112,9 @@ class CohortRequest:
         from oncologyai.workflows import TableForm
 
         return TableForm(
-            columns=_named(self.columns, "--column"),
-            results=_named(self.results, "--result"),
-            lungs=_named(self.lungs, "--lung"),
+            columns=named_texts(self.columns, "--column"),
+            results=named_texts(self.results, "--result"),
+            lungs=named_texts(self.lungs, "--lung"),
             sheet=self.sheet or None,
             reference_name=reference_name,
             result_name=result_name,
@@ -126,7 +127,7 @@ class CohortRequest:
 
         return CohortConfig(
             group_by=tuple(_parted(self.group_by)),
-            edges={name: _numbers(text, name) for name, text in _named(self.edges, "--edges").items()},
+            edges={name: _numbers(text, name) for name, text in named_texts(self.edges, "--edges").items()},
             readers=tuple(self.readers),
             metrics=tuple(_parted(self.metrics)) or DEFAULT_METRICS,
             threshold=threshold,
@@ -187,8 +188,14 @@ def _short(value: str | float | int | None) -> str:
     return f"{value:.0f}" if 1000 <= abs(value) < float("inf") else f"{value:.3g}"
 
 
-def _named(texts: Sequence[str], option: str) -> Mapping[str, str]:
-    """Read ``NAME=VALUE`` texts, each name once."""
+def named_texts(texts: Sequence[str], option: str) -> Mapping[str, str]:
+    """Read ``NAME=VALUE`` texts, each name once.
+
+    Raises
+    ------
+    InputError
+        If a text is not of that form, or a name comes twice.
+    """
     found: dict[str, str] = {}
     for text in texts:
         name, mark, value = (part.strip() for part in text.partition("="))

@@ -38,7 +38,7 @@ from oncologyai.workflows.study import (
     study_status,
 )
 from oncologyai.workflows.study_analysis import analyse_study, analyse_study_times
-from oncologyai.workflows.tables import evaluate_files, features_files, measure_files
+from oncologyai.workflows.tables import evaluate_files, feature_settings, features_files, measure_files
 from oncologyai.workflows.train import (
     cross_validate_segmentation,
     export_ensemble,
@@ -82,6 +82,7 @@ __all__ = [
     "evaluate_files",
     "explore_files",
     "export_ensemble",
+    "feature_settings",
     "features_files",
     "import_model",
     "key_folder",

@@ -15,7 +15,7 @@ GOOD = """
 name: one
 table: cases.csv
 steps:
-  - {name: f, use: features, with: {image: "{pet}", masks: "{mask}", bin_width: 0.25}}
+  - {name: f, use: features, with: {image: "{pet}", masks: "{mask}", preset: default}}
   - {name: m, use: measure, with: {image: "{pet}", masks: "{mask}"}}
 """
 
@@ -37,7 +37,7 @@ def test_reads_a_recipe(tmp_path: Path) -> None:
     assert plan.tasks[0].arguments == {
         "image": str(tmp_path / "a.nrrd"),
         "masks": str(tmp_path / "b.nrrd"),
-        "bin_width": 0.25,
+        "preset": "default",
     }
 
 
@@ -45,10 +45,10 @@ def test_reads_a_recipe(tmp_path: Path) -> None:
     ("change", "message"),
     [
         (("use: features", "use: featurs"), "step f use: expected one of convert, .*got 'featurs'"),
-        (("bin_width: 0.25", "bin_with: 1"), "argument of .*step f: expected one of .*got 'bin_with'"),
-        (("bin_width: 0.25", "bin_width: wide"), "features.bin_width: expected a valid number"),
+        (("preset: default", "presets: default"), "argument of .*step f: expected one of .*got 'presets'"),
+        (("preset: default", "allow_missing_slices: often"), "features.allow_missing_slices: expected a valid bool"),
         (('"{pet}"', '"{ct}"'), "column in .*expected one of case, mask, pet, got 'ct'"),
-        (('"{mask}", bin', '"{later.mask}", bin'), "earlier step in .*got 'later'"),
+        (('"{mask}", pre', '"{later.mask}", pre'), "earlier step in .*got 'later'"),
         (
             ("{name: m, use: measure, with: {image", "{name: m, use: measure, with: {unit"),
             "expected its argument image",

@@ -1,0 +1,63 @@
+"""Features of one image, or of a cohort."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from oncologyai.bundle import read_table
+from oncologyai.cli import main
+from oncologyai.imaging import write_masks, write_volume
+from oncologyai.types import Mask, Volume
+
+
+@pytest.fixture
+def a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An image, a mask, a table of two cases and a parameter file, in the current folder."""
+    volume = Volume(np.arange(216, dtype=np.float32).reshape(6, 6, 6), np.eye(4), "CT", "HU")
+    inside = np.zeros(volume.shape, bool)
+    inside[1:5, 1:5, 1:5] = True
+    write_volume(volume, tmp_path / "a.nrrd")
+    write_masks([Mask.on(volume, inside)], tmp_path / "a.seg.nrrd")
+    (tmp_path / "t.csv").write_text("patient,image,mask,stage\nP1,a.nrrd,a.seg.nrrd,I\nP2,b.nrrd,a.seg.nrrd,II\n")
+    (tmp_path / "s.yaml").write_text("featureClass: {firstorder: [Mean]}\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_one_image_with_a_parameter_file(a_folder: Path) -> None:
+    assert main(["features", "a.nrrd", "a.seg.nrrd", "--settings", "s.yaml", "--out", "f.csv"]) == 0
+    table = read_table(a_folder / "f.csv")
+    assert (table.columns, table.rows) == (("segment", "original_firstorder_Mean"), (("GTV-1", 107.5),))
+
+
+def test_a_cohort_goes_to_one_table_and_goes_on(a_folder: Path, capsys) -> None:
+    words = ["features", "--cohort", "t.csv", "--settings", "s.yaml", "--keep", "stage", "--workers", "1"]
+    assert main([*words, "--out", "f.csv"]) == 0
+    assert "2 cases, 1 failed, 1 rows, 1 computed, 0 there before" in capsys.readouterr().out
+    table = read_table(a_folder / "f.csv")
+    assert table.columns == ("patient", "stage", "case", "segment", "original_firstorder_Mean")
+    assert table.rows == (("P1", "I", "P1", "GTV-1", 107.5),)
+    assert read_table(a_folder / "f-failures.csv").rows[0][0] == "P2"
+    assert main([*words, "--out", "f.csv", "--strict"]) == 2
+    assert "0 computed, 1 there before" in capsys.readouterr().out
+    assert (a_folder / "f-state" / "batch.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "expected an image and its masks, or --cohort TABLE, got neither"),
+        (["a.nrrd"], "got an image without masks"),
+        (["a.nrrd", "a.seg.nrrd", "--cohort", "t.csv"], "got both"),
+        (["a.nrrd", "a.seg.nrrd", "--keep", "stage"], "--keep: expected --cohort TABLE with it"),
+        (["--cohort", "t.csv", "--out", "f.txt"], "--out: expected a name that ends in .csv, .xlsx, .parquet"),
+        (["--cohort", "t.csv", "--settings", "absent"], "--settings: expected a parameter file, or one of"),
+    ],
+)
+def test_refuses_what_does_not_go_together(words: list[str], said: str, a_folder: Path, capsys) -> None:
+    assert main(["features", *words]) == 2
+    assert said in capsys.readouterr().err
+    assert not (a_folder / "features-state").exists()
