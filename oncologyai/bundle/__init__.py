@@ -5,6 +5,7 @@
 """
 
 from oncologyai.bundle.bundle import Bundle, read_bundle, write_bundle
+from oncologyai.bundle.charts import Chart, ChartKind, ChartSeries, read_charts, write_charts
 from oncologyai.bundle.correction import CORRECT, CorrectionRequest, answer_to_correction, corrections_from_answer
 from oncologyai.bundle.markups import read_line, read_points, write_line, write_points
 from oncologyai.bundle.spreadsheets import is_workbook, read_text_table, write_workbook
@@ -15,17 +16,22 @@ __all__ = [
     "CORRECT",
     "TABLE_ENDINGS",
     "Bundle",
+    "Chart",
+    "ChartKind",
+    "ChartSeries",
     "CorrectionRequest",
     "answer_to_correction",
     "check_table_ending",
     "corrections_from_answer",
     "is_workbook",
     "read_bundle",
+    "read_charts",
     "read_line",
     "read_points",
     "read_table",
     "read_text_table",
     "write_bundle",
+    "write_charts",
     "write_line",
     "write_points",
     "write_table",

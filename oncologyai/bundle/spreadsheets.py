@@ -32,7 +32,7 @@ def read_text_table(path: Path, *, sheet: str | None = None, keep_blank: bool = 
     Parameters
     ----------
     path : Path
-        .xlsx or .xlsm; anything else is read as CSV (comma, semicolon or tab, UTF-8 with or without a mark).
+        .xlsx, .xlsm or .parquet; anything else is read as CSV (comma, semicolon or tab, UTF-8 with or without a mark).
     sheet : str, optional
         Of a workbook; the first if None.
     keep_blank : bool
@@ -53,11 +53,11 @@ def read_text_table(path: Path, *, sheet: str | None = None, keep_blank: bool = 
     InputError
         If the workbook has no such sheet.
     MissingDependencyError
-        If it is a workbook and openpyxl is not installed.
+        If it is a workbook and openpyxl is not installed, or Parquet and pyarrow is not.
     """
     if not path.is_file():
         raise MissingFileError(str(path), expected="a table (.csv or .xlsx)", got="no such file")
-    lines = _workbook_lines(path, sheet) if is_workbook(path) else _csv_lines(path)
+    lines = _lines(path, sheet)
     if not lines:
         raise UnreadableFileError(str(path), expected="a header and rows", got="an empty table")
     header = [cell or "" for cell in lines[0]]
@@ -95,6 +95,24 @@ def write_workbook(tables: Sequence[Table], path: Path) -> None:
     book.save(path)
 
 
+def _lines(path: Path, sheet: str | None) -> list[list[str | None]]:
+    if path.suffix.lower() == ".parquet":
+        return _parquet_lines(path)
+    return _workbook_lines(path, sheet) if is_workbook(path) else _csv_lines(path)
+
+
+def _parquet_lines(path: Path) -> list[list[str | None]]:
+    arrow = import_optional("pyarrow", feature="Parquet", install="pip install 'oncologyai[stats]'")
+    parquet = import_optional("pyarrow.parquet", feature="Parquet", install="pip install 'oncologyai[stats]'")
+    try:
+        table = parquet.read_table(path)
+    except (arrow.ArrowInvalid, OSError) as error:
+        got = f"a damaged one ({error})"
+        raise UnreadableFileError(str(path), expected="a Parquet table", got=got) from error
+    columns = [[_read(cell) for cell in column.to_pylist()] for column in table.columns]
+    return [list(table.column_names), *[list(row) for row in zip(*columns, strict=True)]]
+
+
 def _csv_lines(path: Path) -> list[list[str | None]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -128,6 +146,8 @@ def _workbook_lines(path: Path, sheet: str | None) -> list[list[str | None]]:
 def _read(cell: Any) -> str | None:
     if isinstance(cell, bool):
         return str(int(cell))
+    if isinstance(cell, float) and math.isnan(cell):
+        return None
     if isinstance(cell, float) and math.isfinite(cell) and cell == int(cell):
         return str(int(cell))
     if hasattr(cell, "isoformat"):

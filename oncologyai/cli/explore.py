@@ -3,71 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from oncologyai.cli import explore_options as options_
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
 
 if TYPE_CHECKING:
     from oncologyai.workflows import ExploreReport
 
-__all__ = ["RowsOption", "explore"]
-
-
-class RowsOption(StrEnum):
-    """What ``--rows`` takes."""
-
-    all = "all"
-    first = "first"
-    largest = "largest"
+__all__ = ["explore"]
 
 
 def explore(
-    features: Annotated[Path, typer.Argument(help="CSV or XLSX of features, a row a lesion.", show_default=False)],
-    outcome: Annotated[str, typer.Option(help="Column of classes; of days with --horizon-days.", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for page, tables and figures.")] = Path(
-        "exploration"
-    ),
-    clinical: Annotated[
-        Path | None, typer.Option(help="CSV or XLSX of patients that holds the outcome.", show_default=False)
-    ] = None,
-    horizon_days: Annotated[
-        float | None, typer.Option(help="Two classes: the event by this day, or none.", show_default=False)
-    ] = None,
-    event: Annotated[str, typer.Option(help="Column of 1 (event) and 0 (end of follow-up), with --horizon-days.")] = "",
-    classes: Annotated[list[str], typer.Option("--classes", help="Only these, such as I,IIIb; repeat or commas.")] = [],
-    positive: Annotated[str, typer.Option(help="Of two classes the one that areas are of.", show_default="last")] = "",
-    volume: Annotated[
-        str, typer.Option(help="Feature that is the volume.", show_default="pyradiomics' VoxelVolume or MeshVolume")
-    ] = "",
-    patient: Annotated[str, typer.Option(help="Column of patients in FEATURES.", show_default="by usual names")] = "",
-    clinical_patient: Annotated[
-        str, typer.Option(help="The same in the clinical table.", show_default="likewise")
-    ] = "",
-    key: Annotated[
-        str,
-        typer.Option(
-            help=r"Pattern of the patient's id in a row's name, such as 'LUNG1-\d+'.",
-            show_default="the id that begins the name",
-        ),
-    ] = "",
-    rows: Annotated[RowsOption, typer.Option(help="Which of a patient's rows count.")] = RowsOption.all,
-    keep_repeats: Annotated[
-        bool, typer.Option("--keep-repeats", help="Count rows that repeat another exactly.")
-    ] = False,
-    include: Annotated[list[str], typer.Option(help="Only features of this name, * for any text; repeat.")] = [],
-    exclude: Annotated[list[str], typer.Option(help="No features of this name, likewise.")] = [],
-    exclude_patient: Annotated[list[str], typer.Option(help="Leave this patient out; repeat.")] = [],
-    alpha: Annotated[float, typer.Option(help="A corrected p below it stands out.")] = 0.05,
-    auc_threshold: Annotated[float, typer.Option(help="An area above it stands out.")] = 0.70,
-    volume_threshold: Annotated[float, typer.Option(help="A correlation with volume above it stands out.")] = 0.75,
-    group_limit: Annotated[float, typer.Option(help="Mean correlation that makes features one group.")] = 0.90,
-    sheet: Annotated[str, typer.Option(help="Sheet of FEATURES.", show_default="the first")] = "",
-    clinical_sheet: Annotated[str, typer.Option(help="Sheet of the clinical table.", show_default="the first")] = "",
-    page: Annotated[bool, typer.Option("--page/--no-page", help="Write the interactive page (needs plotly).")] = True,
+    features: options_.FeaturesArgument,
+    outcome: options_.OutcomeOption,
+    out: options_.OutOption = Path("exploration"),
+    clinical: options_.ClinicalOption = None,
+    stability: options_.StabilityOption = None,
+    horizon_days: options_.HorizonOption = None,
+    event: options_.EventOption = "",
+    classes: options_.ClassesOption = [],
+    positive: options_.PositiveOption = "",
+    volume: options_.VolumeOption = "",
+    patient: options_.PatientOption = "",
+    clinical_patient: options_.ClinicalPatientOption = "",
+    key: options_.KeyOption = "",
+    rows: options_.RowsOption = options_.Rows.all,
+    keep_repeats: options_.RepeatsOption = False,
+    include: options_.IncludeOption = [],
+    exclude: options_.ExcludeOption = [],
+    exclude_patient: options_.ExcludePatientOption = [],
+    alpha: options_.AlphaOption = 0.05,
+    auc_threshold: options_.AreaOption = 0.70,
+    volume_threshold: options_.VolumeThresholdOption = 0.75,
+    group_limit: options_.GroupOption = 0.90,
+    sheet: options_.SheetOption = "",
+    clinical_sheet: options_.ClinicalSheetOption = "",
+    page: options_.PageOption = True,
+    scene: options_.SceneOption = None,
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
     """Look at features one by one: classes, distributions, correlations, tests, ROC curves and the part of volume.
@@ -86,7 +62,15 @@ def explore(
     )  # fmt: skip
     with reporter(progress) as watch:
         report = workflows.explore_files(
-            features, out, form=form, clinical=clinical, config=config, page=page, progress=watch
+            features,
+            out,
+            form=form,
+            clinical=clinical,
+            stability=stability,
+            config=config,
+            page=page,
+            scene=scene,
+            progress=watch,
         )
         table = report.result.table
         watch.done(folder=str(out), rows=len(table.cases), features=len(table.names))

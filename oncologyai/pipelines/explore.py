@@ -147,9 +147,7 @@ def explore(
     with stages("areas", share=0.2):
         areas = class_areas(table, classes, positive, level=config.level, progress=Part(watch, 0.2, 0.5))
     with stages("tests", share=0.5):
-        features = feature_table(
-            table, classes, areas, volume=volume, groups=groups.group, progress=Part(watch, 0.5, 0.95)
-        )
+        features = feature_table(table, classes, areas, volume=volume, groups=groups, progress=Part(watch, 0.5, 0.95))
     with stages("volume", share=0.95):
         curves = volume_curves(table, classes, positive, volume)
     tables = [class_table(given, table, classes), features, *([volume_table(curves)] if curves else [])]

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from oncologyai.metrics import Interval, auc_interval, compare_classes, spearman_with, summarise
+from oncologyai.metrics import ColumnGroups, Interval, auc_interval, compare_classes, spearman_with, summarise
 from oncologyai.pipelines.feature_set import FeatureSet
 from oncologyai.progress import Part, Progress, check_cancelled
+from oncologyai.robustness import FeatureStability
 from oncologyai.types import Table
 
 __all__ = ["ClassAreas", "class_areas", "class_table", "feature_table", "strength"]
@@ -63,38 +64,40 @@ def feature_table(
     areas: ClassAreas,
     *,
     volume: str,
-    groups: np.ndarray,
+    groups: ColumnGroups,
     progress: Progress,
 ) -> Table:
     """Give a row a feature.
 
-    Columns: ``feature``; ``stability`` where it is known of any; numbers, missing and infinite values, mean, standard
-    deviation, quartiles, ends; the median of each class; the test and its corrections; ``auc`` of two classes, or
-    ``auc_CLASS`` of each, with ends of the interval; Spearman's correlation with volume; the group of like features;
-    a ``note`` on what is odd. None where something is not defined.
+    Columns: ``feature``; ``stability`` and how it was measured, where it is known of any; numbers, missing and
+    infinite values, mean, standard deviation, quartiles, ends; the median of each class; the test and its corrections;
+    ``auc`` of two classes, or ``auc_CLASS`` of each, with ends of the interval; Spearman's correlation with volume; the
+    group of like features, and the place of each when like ones stand side by side; a ``note`` on what is odd. None
+    where something is not defined.
     """
     codes = np.array([classes.index(label) for label in table.labels])
     tests = compare_classes(table.values, codes, progress=Part(progress, 0.0, 0.9))
     with_volume = spearman_with(table.values, table.column(volume)) if volume else np.full(len(table.names), np.nan)
-    columns = ["feature", *(["stability"] if table.stability else [])]
+    columns = ["feature", *(["stability", "stability_measured"] if table.stability else [])]
     columns += ["n", "missing", "infinite", "mean", "sd", "minimum", "q1", "median", "q3", "maximum"]
     columns += [f"median_{label}" for label in classes]
     columns += ["u" if len(classes) == 2 else "h", "p", "p_corrected", "p_fdr"]
     for label in areas:
         name = "auc" if len(areas) == 1 else f"auc_{label}"
         columns += [name, f"{name}_low", f"{name}_high"]
-    columns += ["spearman_volume", "group", "note"]
+    columns += ["spearman_volume", "group", "place", "note"]
+    place = np.argsort(groups.order) + 1
     rows = []
     for n, name in enumerate(table.names):
         if n % _BLOCK == 0:
             check_cancelled(progress)
         values = table.values[:, n]
-        cells: list[Cell] = [name, *([table.stability.get(name)] if table.stability else [])]
+        cells: list[Cell] = [name, *(_verdict(table.stability.get(name)) if table.stability else ())]
         cells += _summary(values)
         cells += [_median(values[codes == code]) for code in range(len(classes))]
         cells += list(tests[n])
         cells += [value for own in areas.values() for value in own[n]]
-        cells += [float(with_volume[n]), int(groups[n]), _note(values, codes, classes)]
+        cells += [float(with_volume[n]), int(groups.group[n]), int(place[n]), _note(values, codes, classes)]
         rows.append(tuple(None if isinstance(cell, float) and math.isnan(cell) else cell for cell in cells))
     return Table("features", tuple(columns), tuple(rows))
 
@@ -103,6 +106,16 @@ def strength(areas: ClassAreas) -> np.ndarray:
     """Give, float64 (features,), the area of the class that each feature parts best, whichever way; NaN if none."""
     values = np.array([[max(one.value, 1.0 - one.value) for one in own] for own in areas.values()])
     return np.asarray(np.where(np.isnan(values).all(axis=0), np.nan, np.nanmax(np.nan_to_num(values), axis=0)))
+
+
+def _verdict(found: FeatureStability | None) -> tuple[Cell, Cell]:
+    """Give the class, and what it rests on."""
+    if found is None:
+        return None, None
+    ends = "" if math.isnan(found.low) else f" ({found.low:.2f} to {found.high:.2f})"
+    value = "" if math.isnan(found.value) else f" {found.value:.2f}{ends}"
+    parts = (f"{found.measure}{value}, limit {found.limit:g}, n {found.n}", found.setting, found.reason, found.source)
+    return found.stability, "; ".join(part for part in parts if part)
 
 
 def _area(positive: np.ndarray, column: np.ndarray, patients: np.ndarray, level: float) -> Interval:

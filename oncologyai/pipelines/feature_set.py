@@ -12,6 +12,7 @@ import numpy as np
 
 from oncologyai._checks import check_choice, check_range
 from oncologyai.errors import InputError
+from oncologyai.robustness import FeatureStability
 
 __all__ = [
     "ExploreConfig",
@@ -95,7 +96,7 @@ class FeatureSet:
     lines : tuple of int
         Where each row stands in its file, to be told by.
     stability : mapping
-        Class of features by name (stable, harmonisable, rejected), where it was measured.
+        Verdict on features by name, where theirs was measured.
     notes : tuple of str
         What the reader must know of how the table came about.
     """
@@ -106,7 +107,7 @@ class FeatureSet:
     patients: tuple[str, ...]
     labels: tuple[str, ...]
     lines: tuple[int, ...] = ()
-    stability: Mapping[str, str] = field(default_factory=dict)
+    stability: Mapping[str, FeatureStability] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -86,7 +86,7 @@ def _shown(features: Table, areas: list[str]) -> list[str]:
 
 
 def _numeric(features: Table) -> list[bool]:
-    return [name not in ("feature", "stability", "note") for name in features.columns]
+    return [name not in ("feature", "stability", "stability_measured", "note") for name in features.columns]
 
 
 def _volume(result: ExploreResult, place: dict[int, int]) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ Runs inside Slicer 5.10 and later, and in ``oncologyai.host``. Importing it need
 """
 
 from oncologyai.scene.assemble import SceneNodes, bundle_from_nodes, scene_from_bundle
+from oncologyai.scene.charts import node_from_matrix, nodes_from_charts, show_chart
 from oncologyai.scene.hierarchy import file_nodes, patient_of, stamp
 from oncologyai.scene.layout import show_foreground
 from oncologyai.scene.markups import points_from_node
@@ -23,7 +24,9 @@ __all__ = [
     "fill_table",
     "load_mrb",
     "mask_from_segment",
+    "node_from_matrix",
     "node_from_table",
+    "nodes_from_charts",
     "opengl_info",
     "patient_of",
     "points_from_node",
@@ -32,6 +35,7 @@ __all__ = [
     "render_slice",
     "save_mrb",
     "scene_from_bundle",
+    "show_chart",
     "show_foreground",
     "stamp",
     "volume_from_node",

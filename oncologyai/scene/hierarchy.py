@@ -7,7 +7,7 @@ from typing import Any
 from oncologyai import __version__
 from oncologyai.scene._slicer import current_scene, slicer, vtk
 
-__all__ = ["FOLDER", "INPUT_VOLUME", "SEGMENTATION", "file_nodes", "patient_of", "stamp"]
+__all__ = ["FOLDER", "INPUT_VOLUME", "SEGMENTATION", "file_nodes", "item_of", "patient_of", "stamp"]
 
 FOLDER = "OncologyAI"
 INPUT_VOLUME = "OncologyAI.InputVolume"
@@ -22,7 +22,7 @@ def file_nodes(*, patient: str, study: str, volume_node: Any, made: list[Any]) -
     """
     hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(current_scene())
     level = slicer.vtkMRMLSubjectHierarchyConstants.GetDICOMLevelStudy()
-    volume_item = _item(hierarchy, volume_node, hierarchy.GetSceneItemID())
+    volume_item = item_of(hierarchy, volume_node, hierarchy.GetSceneItemID())
     study_item = hierarchy.GetItemAncestorAtLevel(volume_item, level)
     if not study_item:
         study_item = _study(hierarchy, patient, study)
@@ -31,7 +31,7 @@ def file_nodes(*, patient: str, study: str, volume_node: Any, made: list[Any]) -
     if not folder:
         folder = hierarchy.CreateFolderItem(study_item, FOLDER)
     for node in made:
-        hierarchy.SetItemParent(_item(hierarchy, node, folder), folder)
+        hierarchy.SetItemParent(item_of(hierarchy, node, folder), folder)
     return int(folder)
 
 
@@ -61,7 +61,7 @@ def stamp(node: Any, *, pipeline: str, method: str, volume_node: Any, segmentati
         node.SetNodeReferenceID(SEGMENTATION, segmentation_node.GetID())
 
 
-def _item(hierarchy: Any, node: Any, parent: int) -> int:
+def item_of(hierarchy: Any, node: Any, parent: int) -> int:
     """Give the node's item: Slicer makes one by itself, slicer-core does not."""
     return int(hierarchy.GetItemByDataNode(node) or hierarchy.CreateItem(parent, node))
 

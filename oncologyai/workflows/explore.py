@@ -9,13 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from oncologyai._atomic import atomic_folder
-from oncologyai.bundle import write_table, write_workbook
-from oncologyai.errors import MissingDependencyError, OutputError
-from oncologyai.pipelines import ExploreConfig, ExploreResult, explore
+from oncologyai.bundle import write_charts, write_table, write_workbook
+from oncologyai.errors import InputError, MissingDependencyError, OutputError
+from oncologyai.pipelines import ExploreConfig, ExploreResult, FeatureSet, explore, listed
 from oncologyai.progress import Part, Progress, Silent, check_cancelled
-from oncologyai.report import draw_explore_figures, require_plotly, write_explore_page
+from oncologyai.report import draw_explore_figures, explore_charts, require_plotly, write_explore_page
+from oncologyai.robustness import read_stability, stability_path, worst_stability
 from oncologyai.types import Table
-from oncologyai.workflows.explore_table import ExploreForm, horizon_labels, read_feature_set
+from oncologyai.workflows.explore_table import ExploreForm, horizon_labels, read_feature_set, sha256_of
+from oncologyai.workflows.pictures import require_scene
 
 __all__ = ["ExploreReport", "explore_files"]
 
@@ -36,8 +38,10 @@ def explore_files(
     *,
     form: ExploreForm,
     clinical: Path | None = None,
+    stability: Path | None = None,
     config: ExploreConfig | None = None,
     page: bool = True,
+    scene: Path | None = None,
     progress: Progress | None = None,
 ) -> ExploreReport:
     """Explore a table of features.
@@ -49,15 +53,19 @@ def explore_files(
     out : Path
         Folder for ``report.html``, ``features.csv`` (a row a feature), ``classes.csv``, ``volume.csv``, ``rows.csv``
         (which rows counted), ``correlation.csv``, ``statistics.xlsx`` (left out with a note where openpyxl is
-        absent), ``figures/`` and ``provenance.json``. Other files in it stay.
+        absent), ``figures/``, ``charts/`` (``bundle.write_charts``) and ``provenance.json``. Other files in it stay.
     form : ExploreForm
         Which columns hold what.
     clinical : Path, optional
         Table of patients that holds the outcome; without, it stands in the table of features.
+    stability : Path, optional
+        Verdicts on features (``robustness.write_stability``); without, those that lie beside the table.
     config : ExploreConfig, optional
         What is asked. Its ``outcome`` is that of ``form``.
     page : bool
         Whether to write the page, which needs plotly.
+    scene : Path, optional
+        A .mrb that gets the tables, the plots as plot nodes, and the correlations as a volume.
     progress : Progress, optional
 
     Returns
@@ -71,34 +79,83 @@ def explore_files(
     OutputError
         If ``out`` cannot be written.
     MissingDependencyError
-        If the page is wanted and plotly is not installed, before anything is read.
+        If the page is wanted and plotly is not installed, or the scene and slicer-core, before anything is read.
     CancelledError
         If cancelled; ``out`` is as it was.
     """
     watch, config = progress or Silent(), config or ExploreConfig()
     if out.exists() and not out.is_dir():
         raise OutputError(str(out), expected="a folder", got="a file", remedy="give another output folder")
-    if page:
-        require_plotly()
+    _require(page, scene)
     watch.stage("read", 0.0)
     table, digests = read_feature_set(features, clinical, form)
+    verdicts = stability or stability_path(features)
+    if stability is not None or verdicts.is_file():
+        table = _with_stability(table, verdicts)
+        digests[verdicts.name] = sha256_of(verdicts)
     check_cancelled(watch)
     settings = {"inputs_sha256": digests, "form": asdict(form)}
     result = explore(table, _config(config, form), settings=settings, progress=Part(watch, _READ, _EXPLORED))
     watch.stage("tables", _EXPLORED)
     with atomic_folder(out) as draft:
-        notes = _write_tables(result, draft)
-        check_cancelled(watch)
-        watch.stage("figures", _TABLES)
-        draw_explore_figures(result, draft / "figures")
-        check_cancelled(watch)
-        watch.stage("page", _FIGURES)
-        if page:
-            write_explore_page(result, draft / "report.html", name=features.stem, notes=notes)
-        content = json.dumps(result.provenance.to_dict(), indent=2, ensure_ascii=False) + "\n"
-        (draft / "provenance.json").write_text(content, encoding="utf-8")
+        notes = _write(result, draft, features.stem, watch, page=page)
+        if scene is not None:
+            _write_scene(result, scene, features.stem)
         check_cancelled(watch)
     return ExploreReport(result, (*notes, *result.notes))
+
+
+def _write(result: ExploreResult, folder: Path, name: str, watch: Progress, *, page: bool) -> tuple[str, ...]:
+    """Write everything but the scene; give what could not be made."""
+    notes = _write_tables(result, folder)
+    check_cancelled(watch)
+    watch.stage("figures", _TABLES)
+    draw_explore_figures(result, folder / "figures")
+    write_charts(explore_charts(result), folder / "charts")
+    check_cancelled(watch)
+    watch.stage("page", _FIGURES)
+    if page:
+        write_explore_page(result, folder / "report.html", name=name, notes=notes)
+    content = json.dumps(result.provenance.to_dict(), indent=2, ensure_ascii=False) + "\n"
+    (folder / "provenance.json").write_text(content, encoding="utf-8")
+    check_cancelled(watch)
+    return notes
+
+
+def _require(page: bool, scene: Path | None) -> None:
+    """Raise, before any work, if something is absent that will be needed."""
+    if page:
+        require_plotly()
+    if scene is not None:
+        if scene.suffix.lower() != ".mrb":
+            raise InputError("--scene", expected="a name that ends in .mrb", got=scene.name)
+        require_scene()
+
+
+def _write_scene(result: ExploreResult, path: Path, name: str) -> None:
+    """Put tables, plots and the matrix, like features side by side, into the scene and save it."""
+    from oncologyai import host, scene
+
+    host.start()
+    tables = [replace(table, name=f"Exploration {table.name}") for table in result.tables.values()]
+    order = result.groups.order
+    scene.nodes_from_charts(
+        explore_charts(result), tables, pipeline="explore", name=f"Exploration {name}",
+        matrix=np.abs(result.correlation[np.ix_(order, order)]),
+    )  # fmt: skip
+    scene.save_mrb(path)
+
+
+def _with_stability(table: FeatureSet, path: Path) -> FeatureSet:
+    """Put the worst verdict beside each feature."""
+    verdicts = worst_stability(read_stability(path))
+    known = {name: found for name, found in verdicts.items() if name in table.names}
+    if not known:
+        raise InputError(
+            path.name, expected=f"verdicts on features of the table ({listed(table.names, 2)}, ...)",
+            got=listed(list(verdicts), 2) or "none",
+        )  # fmt: skip
+    return replace(table, stability=known, notes=(*table.notes, f"stability of features is that of {path.name}"))
 
 
 def _config(config: ExploreConfig, form: ExploreForm) -> ExploreConfig:

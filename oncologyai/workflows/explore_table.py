@@ -18,7 +18,7 @@ from oncologyai.outcome import event_by_horizon
 from oncologyai.pipelines import FeatureSet, counted, listed
 from oncologyai.types import Table
 
-__all__ = ["ExploreForm", "horizon_labels", "read_feature_set"]
+__all__ = ["ExploreForm", "horizon_labels", "read_feature_set", "sha256_of"]
 
 _PATIENT = ("patient", "patientid", "patient_id", "patient id", "case", "caseid", "case_id", "id", "subject", "segment")
 _MISSING = {"", "na", "n/a", "nan", "none", "-", "null", "?"}
@@ -110,7 +110,7 @@ def read_feature_set(path: Path, clinical: Path | None, form: ExploreForm) -> tu
         raise InputError(path.name, expected="a row a lesion", got="none")
     own = _patient_column(features, form.patient, "--patient", path)
     cells = [_text(row[own]) for row in features.rows]
-    digests = {path.name: _sha256(path)}
+    digests = {path.name: sha256_of(path)}
     notes: list[str] = []
     if clinical is None:
         patients = [_keyed(cell, form.key) for cell in cells]
@@ -118,7 +118,7 @@ def read_feature_set(path: Path, clinical: Path | None, form: ExploreForm) -> tu
         classes = dict(enumerate(labels))
     else:
         patients, by_patient, told = _join(cells, clinical, form)
-        digests[clinical.name] = _sha256(clinical)
+        digests[clinical.name] = sha256_of(clinical)
         classes = {n: by_patient.get(patient, "") for n, patient in enumerate(patients)}
     notes += told
     used = [own, *(features.columns.index(c) for c in (form.outcome, form.event) if clinical is None and c)]
@@ -305,5 +305,6 @@ def _text(cell: object) -> str:
     return "" if cell is None else str(cell)
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Give the hash of a file's bytes."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -7,7 +7,7 @@ from datetime import datetime
 import openpyxl
 import pytest
 
-from oncologyai.bundle import is_workbook, read_text_table, write_workbook
+from oncologyai.bundle import is_workbook, read_text_table, write_table_file, write_workbook
 from oncologyai.errors import InputError, MissingDependencyError, MissingFileError, UnreadableFileError
 from oncologyai.types import Table
 
@@ -60,6 +60,18 @@ def test_refuses_tables_that_are_none(tmp_path, content, said) -> None:
     (tmp_path / "t.csv").write_bytes(content)
     with pytest.raises(UnreadableFileError, match=said):
         read_text_table(tmp_path / "t.csv")
+
+
+def test_parquet_is_read_as_text_that_gives_the_same_numbers(tmp_path) -> None:
+    table = Table("t", ("case", "x", "n"), (("001", 0.1 + 0.2, 3), ("b", None, None), (None, float("nan"), None)))
+    write_table_file(table, tmp_path / "t.parquet")
+    found = read_text_table(tmp_path / "t.parquet")
+    assert found.columns == table.columns and found.rows[0] == ("001", "0.30000000000000004", "3")
+    assert found.rows[1:] == (("b", None, None),)
+    assert len(read_text_table(tmp_path / "t.parquet", keep_blank=True).rows) == 3
+    (tmp_path / "bad.parquet").write_bytes(b"PAR1 and no more")
+    with pytest.raises(UnreadableFileError, match="expected a Parquet table, got a damaged one"):
+        read_text_table(tmp_path / "bad.parquet")
 
 
 def test_refuses_a_damaged_workbook_and_no_file(tmp_path) -> None:

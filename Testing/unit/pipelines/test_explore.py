@@ -8,6 +8,7 @@ import pytest
 from oncologyai.errors import CancelledError, InputError
 from oncologyai.pipelines import ExploreConfig, FeatureSet, explore
 from oncologyai.progress import Silent
+from oncologyai.robustness import FeatureStability
 
 NAMES = ("telling", "falling", "noise", "original_shape_VoxelVolume", "sphere", "constant", "gaps", "empty", "endless")
 
@@ -127,9 +128,17 @@ def test_shares_are_those_of_the_file_and_of_what_counts() -> None:
 
 
 def test_stability_stands_beside_each_feature() -> None:
-    result = explore(a_set(stability={"telling": "stable", "noise": "rejected"}))
-    assert result.tables["features"].columns[1] == "stability"
-    assert [rows_of(result)[name]["stability"] for name in NAMES[:3]] == ["stable", None, "rejected"]
+    nan = math.nan
+    verdicts = {
+        "telling": FeatureStability("telling", "stable", "CCC", 0.95, 0.9, 0.98, 0.85, 31, "test-retest"),
+        "noise": FeatureStability("noise", "rejected", "ICC(1,1)", nan, nan, nan, 0.9, 5, "phantom", reason="constant"),
+    }
+    result = explore(a_set(stability=verdicts))
+    rows = rows_of(result)
+    assert result.tables["features"].columns[1:3] == ("stability", "stability_measured")
+    assert [rows[name]["stability"] for name in NAMES[:3]] == ["stable", None, "rejected"]
+    assert rows["telling"]["stability_measured"] == "CCC 0.95 (0.90 to 0.98), limit 0.85, n 31; test-retest"
+    assert rows["noise"]["stability_measured"] == "ICC(1,1), limit 0.9, n 5; phantom; constant"
     assert "stability is not known of 7 of 9 features" in result.notes
 
 

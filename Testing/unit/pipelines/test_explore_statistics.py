@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from oncologyai.metrics import Interval, auc_interval
+from oncologyai.metrics import ColumnGroups, Interval, auc_interval
 from oncologyai.pipelines import FeatureSet
 from oncologyai.pipelines.explore_statistics import class_areas, class_table, feature_table, strength
 from oncologyai.progress import Silent
@@ -37,8 +37,16 @@ def test_strength_is_the_best_area_whichever_way() -> None:
 def test_columns_are_named_by_class(a_set) -> None:
     classes = ("a", "b", "c")
     areas = class_areas(a_set, classes, "c", level=0.95, progress=Silent())
-    table = feature_table(a_set, classes, areas, volume="", groups=np.array([1, 2, 3]), progress=Silent())
+    table = feature_table(
+        a_set,
+        classes,
+        areas,
+        volume="",
+        groups=ColumnGroups(np.array([2, 0, 1]), np.array([1, 2, 3])),
+        progress=Silent(),
+    )
     assert {"median_a", "h", "auc_a", "auc_c_high", "spearman_volume", "group"} <= set(table.columns)
+    assert [row[table.columns.index("place")] for row in table.rows] == [2, 3, 1]
     assert "stability" not in table.columns and table.rows[0][table.columns.index("spearman_volume")] is None
 
 

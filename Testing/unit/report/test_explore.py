@@ -14,6 +14,9 @@ from oncologyai.errors import MissingDependencyError
 from oncologyai.metrics import roc_points
 from oncologyai.pipelines import ExploreConfig, ExploreResult, FeatureSet, explore
 from oncologyai.report import explore_data, require_plotly, write_explore_page
+from oncologyai.robustness import FeatureStability
+
+STABLE = FeatureStability("rising", "stable", "CCC", 0.95, 0.9, 0.98, 0.85, 31, "test-retest")
 
 graph_objects = pytest.importorskip("plotly.graph_objects", reason="plotly is not installed")
 
@@ -55,7 +58,7 @@ def a_result(request) -> ExploreResult:
     names = ("rising", "original_shape_VoxelVolume", "gap", "same", LONG, "as <volume>, \u2028 </script>")
     rows = tuple(f"P{n}" for n in range(48))
     labels = tuple(request.param[c] for c in codes)
-    table = FeatureSet(names, values, rows, rows, labels, stability={"rising": "stable"}, notes=("a <b>note</b>",))
+    table = FeatureSet(names, values, rows, rows, labels, stability={"rising": STABLE}, notes=("a <b>note</b>",))
     return explore(table, ExploreConfig(outcome="grade"))
 
 

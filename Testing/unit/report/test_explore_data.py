@@ -9,6 +9,9 @@ import pytest
 from oncologyai.pipelines import ExploreConfig, ExploreResult, FeatureSet, explore
 from oncologyai.report import explore_data
 from oncologyai.report.explore_data import page_data, page_features
+from oncologyai.robustness import FeatureStability
+
+STABLE = FeatureStability("f0", "stable", "CCC", 0.95, 0.9, 0.98, 0.85, 31, "test-retest")
 
 
 def a_result(classes: str = "ab", count: int = 6, volume: str = "f1") -> ExploreResult:
@@ -18,7 +21,7 @@ def a_result(classes: str = "ab", count: int = 6, volume: str = "f1") -> Explore
     values[:, 0] += np.arange(40) % len(classes)
     names = tuple(f"P{n}" for n in range(40))
     labels = tuple(classes[n % len(classes)] for n in range(40))
-    table = FeatureSet(tuple(f"f{n}" for n in range(count)), values, names, names, labels, stability={"f0": "stable"})
+    table = FeatureSet(tuple(f"f{n}" for n in range(count)), values, names, names, labels, stability={"f0": STABLE})
     return explore(table, ExploreConfig(outcome="grade", volume=volume))
 
 

@@ -3,14 +3,17 @@
 import csv
 import json
 import sys
+from dataclasses import replace
 
 import numpy as np
 import openpyxl
 import pytest
 
-from oncologyai.errors import CancelledError, InputError, MissingDependencyError, OutputError
+from oncologyai.bundle import read_charts
+from oncologyai.errors import CancelledError, InputError, MissingDependencyError, MissingFileError, OutputError
 from oncologyai.pipelines import ExploreConfig
 from oncologyai.progress import Silent
+from oncologyai.robustness import FeatureStability, write_stability
 from oncologyai.workflows import ExploreForm, explore_files
 
 pytest.importorskip("plotly", reason="plotly is not installed")
@@ -44,8 +47,8 @@ def test_everything_is_written(a_folder) -> None:
     report = run(a_folder)
     out = a_folder / "out"
     assert sorted(p.name for p in out.iterdir()) == [
-        "classes.csv", "correlation.csv", "features.csv", "figures", "provenance.json", "report.html", "rows.csv",
-        "statistics.xlsx", "volume.csv",
+        "charts", "classes.csv", "correlation.csv", "features.csv", "figures", "provenance.json", "report.html",
+        "rows.csv", "statistics.xlsx", "volume.csv",
     ]  # fmt: skip
     features = rows_of(out / "features.csv")
     assert [row["feature"] for row in features] == ["a, b", "original_shape_MeshVolume", "flat"]
@@ -64,6 +67,47 @@ def test_everything_is_written(a_folder) -> None:
     assert told in report.notes and "41 rows of 38 patients, 3 features" in report.notes
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "1 exact repeat dropped" in page and str(a_folder) not in page
+
+
+def test_verdicts_beside_the_table_or_given_stand_with_each_feature(a_folder) -> None:
+    verdict = FeatureStability("a, b", "harmonisable", "CCC", 0.8, 0.7, 0.9, 0.9, 20, "test-retest")
+    write_stability([verdict], a_folder / "features.stability.csv")
+    report = run(a_folder)
+    assert "stability of features is that of features.stability.csv" in report.notes
+    assert [row["stability"] for row in rows_of(a_folder / "out" / "features.csv")] == ["harmonisable", "", ""]
+    assert "features.stability.csv" in report.result.provenance.settings["inputs_sha256"]
+    assert ">harmonisable</option>" in (a_folder / "out" / "report.html").read_text(encoding="utf-8")
+    write_stability([replace(verdict, feature="flat", stability="rejected")], a_folder / "other.csv")
+    given = run(a_folder, "given", stability=a_folder / "other.csv", page=False)
+    assert given.result.tables["features"].rows[2][1] == "rejected"
+    write_stability([replace(verdict, feature="unknown")], a_folder / "other.csv")
+    with pytest.raises(InputError, match="other.csv: expected verdicts on features of the table .*got unknown"):
+        run(a_folder, stability=a_folder / "other.csv")
+    with pytest.raises(MissingFileError, match="gone.csv: expected verdicts"):
+        run(a_folder, stability=a_folder / "gone.csv")
+
+
+def test_the_scene_holds_tables_plots_and_correlations(a_folder) -> None:
+    pytest.importorskip("slicer", reason="slicer-core is not installed")
+    from oncologyai import host, scene
+
+    host.start()
+    host.clear()
+    run(a_folder, page=False, scene=a_folder / "out.mrb")
+    host.clear()
+    scene.load_mrb(a_folder / "out.mrb")
+    import slicer
+
+    counts = {
+        kind: slicer.mrmlScene.GetNumberOfNodesByClass(f"vtkMRML{kind}Node")
+        for kind in ("PlotChart", "PlotSeries", "ScalarVolume")
+    }
+    charts = read_charts(a_folder / "out" / "charts")
+    assert counts == {"PlotChart": len(charts), "PlotSeries": sum(len(c.series) for c in charts), "ScalarVolume": 1}
+    host.clear()
+    with pytest.raises(InputError, match=r"--scene: expected a name that ends in .mrb, got out.xml"):
+        run(a_folder, "other", scene=a_folder / "out.xml")
+    assert not (a_folder / "other").exists()
 
 
 def test_a_horizon_puts_the_event_second_so_that_areas_are_of_it(a_folder) -> None:
