@@ -21,7 +21,7 @@ from oncologyai.cli import (
     doctor,
     evaluate,
     explore,
-    features,
+    feature_commands,
     measure,
     models,
     run,
@@ -49,7 +49,7 @@ app.command("segment")(segment.segment)
 app.command("measure")(measure.measure)
 app.command("evaluate")(evaluate.evaluate)
 app.command("explore")(explore.explore)
-app.command("features")(features.features)
+app.add_typer(feature_commands.app, name="features")
 app.add_typer(batch.app, name="batch")
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(models.app, name="models")

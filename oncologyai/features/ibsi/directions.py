@@ -14,11 +14,7 @@ Features = dict[str, float]
 def directions(flat: bool) -> np.ndarray:
     """Give one of each two opposite directions to the nearest neighbours, shape (4, 3) in a plane, (13, 3) in space."""
     found = [
-        (k, j, i)
-        for k in ((0,) if flat else (0, 1))
-        for j in (-1, 0, 1)
-        for i in (-1, 0, 1)
-        if (k, j, i) > (0, 0, 0)
+        (k, j, i) for k in ((0,) if flat else (0, 1)) for j in (-1, 0, 1) for i in (-1, 0, 1) if (k, j, i) > (0, 0, 0)
     ]
     return np.array(found, dtype=np.int64)
 
@@ -44,7 +40,7 @@ def aggregated(
         of each direction (``2_5D_avg``) or of all (``2_5D_comb``); ``3D``: the same in space.
     """
     slices, ways = matrices.shape[:2]
-    used = matrices.reshape(slices, ways, -1).any(axis=2)
+    used = np.asarray(matrices.reshape(slices, ways, -1).sum(axis=2) > 0)
 
     def one(chosen: np.ndarray) -> Features:
         return features(matrices[chosen].sum(axis=0), chosen)

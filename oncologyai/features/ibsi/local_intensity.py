@@ -1,4 +1,4 @@
-"""Local intensity: the mean in a sphere of 1 cm3 about the brightest voxel, and the greatest such mean (IBSI manual)."""
+"""Local intensity: the mean in a sphere of 1 cm3 about the brightest voxel, and the greatest one (IBSI manual)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ def local_intensity_features(region: IbsiRegion) -> dict[str, float]:
     the one with the greatest mean counts.
     """
     reaches = [int(_RADIUS_MM // spacing) for spacing in region.sampling_mm]
-    lines = [
-        (np.arange(-n, n + 1) * spacing) ** 2 for n, spacing in zip(reaches, region.sampling_mm, strict=True)
-    ]
+    lines = [(np.arange(-n, n + 1) * spacing) ** 2 for n, spacing in zip(reaches, region.sampling_mm, strict=True)]
     sphere = (np.add.outer(np.add.outer(lines[0], lines[1]), lines[2]) <= _RADIUS_MM**2).astype(np.float64)
     present = convolve(np.ones(region.image.shape), sphere, mode="constant")
     means = convolve(region.image, sphere, mode="constant") / present

@@ -11,7 +11,7 @@ from skimage.measure import marching_cubes
 
 from oncologyai.features.ibsi.enclosures import ellipsoid_area, enclosing_ellipsoid, least_box
 from oncologyai.features.ibsi.processing import IbsiRegion
-from oncologyai.metrics import farthest_pair, mesh_area_and_volume
+from oncologyai.metrics import farthest_pair
 
 __all__ = ["morphology_features"]
 
@@ -22,9 +22,7 @@ def morphology_features(region: IbsiRegion) -> dict[str, float]:
     What is not defined is NaN: elongation and flatness of a single voxel, Moran's and Geary's measure of one voxel or
     of equal values.
     """
-    padded = np.pad(region.shape_mask, 1)
-    area, volume = mesh_area_and_volume(padded, region.sampling_mm)
-    vertices = _vertices(padded, region.sampling_mm)
+    area, volume, vertices = _mesh(region)
     first, last = farthest_pair(vertices)
     axes = _axes(region)
     return {
@@ -43,9 +41,21 @@ def morphology_features(region: IbsiRegion) -> dict[str, float]:
     }
 
 
-def _vertices(padded: np.ndarray, sampling_mm: tuple[float, float, float]) -> np.ndarray:
-    vertices, _, _, _ = marching_cubes(padded.astype(np.float32), level=0.5, spacing=sampling_mm)
-    return np.unique(vertices.astype(np.float64), axis=0)
+def _mesh(region: IbsiRegion) -> tuple[float, float, np.ndarray]:
+    """Give area, volume and vertices of the mask's closed surface, half-way between voxel centres.
+
+    pyradiomics' own table of triangles leaves gaps in masks with holes of one voxel, and a volume that depends on where
+    the mask lies: scikit-image's has none.
+    """
+    mask = np.pad(region.shape_mask, 1).astype(np.float32)
+    vertices, faces, _, _ = marching_cubes(mask, level=0.5)
+    corners = vertices.astype(np.float64) * np.asarray(region.sampling_mm)
+    a, b, c = (corners[faces[:, n]] for n in range(3))
+    across = np.cross(b - a, c - a)
+    centred = a - corners.mean(axis=0)
+    area = float(np.linalg.norm(across, axis=1).sum()) / 2.0
+    volume = abs(float(np.einsum("ij,ij->", centred, across))) / 6.0
+    return area, volume, np.unique(corners, axis=0)
 
 
 def _form(area: float, volume: float) -> dict[str, float]:
@@ -82,9 +92,7 @@ def _shift(region: IbsiRegion) -> float:
     return float(np.linalg.norm((np.argwhere(region.shape_mask) * spacing).mean(axis=0) - heavy))
 
 
-def _densities(
-    area: float, volume: float, vertices: np.ndarray, axes: tuple[float, float, float]
-) -> dict[str, float]:
+def _densities(area: float, volume: float, vertices: np.ndarray, axes: tuple[float, float, float]) -> dict[str, float]:
     """Give the shares of volume and area of what encloses the mask."""
     edges = np.ptp(vertices, axis=0)
     ellipsoid = (2.0 * axes[0], 2.0 * axes[1], 2.0 * axes[2])
@@ -127,9 +135,7 @@ def _autocorrelation(region: IbsiRegion) -> dict[str, float]:
         return {"morph_moran_i": math.nan, "morph_geary_c": math.nan}
     box = tuple(slice(line.min(), line.max() + 1) for line in np.nonzero(region.mask))
     deviations, inside = deviations[box], region.mask[box].astype(np.float64)
-    lines = [
-        (np.arange(1 - n, n) * spacing) ** 2 for n, spacing in zip(inside.shape, region.sampling_mm, strict=True)
-    ]
+    lines = [(np.arange(1 - n, n) * spacing) ** 2 for n, spacing in zip(inside.shape, region.sampling_mm, strict=True)]
     distance = np.sqrt(np.add.outer(np.add.outer(lines[0], lines[1]), lines[2]))
     weights = np.divide(1.0, distance, out=np.zeros_like(distance), where=distance > 0)
     around = _convolved(inside, weights)

@@ -1,4 +1,4 @@
-"""Neighbourhoods of voxels: grey tone difference (5 features) and grey level dependence (17), as the IBSI defines them."""
+"""Neighbourhoods of voxels: grey tone difference (5 features) and grey level dependence (17) of the IBSI manual."""
 
 from __future__ import annotations
 
@@ -73,7 +73,9 @@ def _tone_difference(voxels: np.ndarray) -> dict[str, float]:
     lonely = voxels[:, 2] == 0
     valid = voxels[~lonely]
     if not len(valid):
-        return dict.fromkeys(("ngt_coarseness", "ngt_contrast", "ngt_busyness", "ngt_complexity", "ngt_strength"), math.nan)
+        return dict.fromkeys(
+            ("ngt_coarseness", "ngt_contrast", "ngt_busyness", "ngt_complexity", "ngt_strength"), math.nan
+        )
     own = valid[:, 0].astype(np.intp)
     counts = np.bincount(own).astype(np.float64)
     differences = np.bincount(own, np.abs(valid[:, 0] - valid[:, 1] / valid[:, 2]))
