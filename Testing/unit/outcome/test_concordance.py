@@ -1,0 +1,72 @@
+"""C indices against R, scikit-survival's definition by loops, and by hand."""
+
+import numpy as np
+import pytest
+
+from oncologyai.errors import InputError
+from oncologyai.outcome import FollowUp, compare_concordance, fit_cox, harrell_c, uno_c
+
+COHORTS = ("small", "head_neck", "glioma")
+
+
+@pytest.mark.parametrize(("a_cohort", "name"), [(n, n) for n in COHORTS], indirect=["a_cohort"])
+def test_harrells_c_and_its_error_equal_r(a_cohort, by_r, name):
+    found = harrell_c(fit_cox(a_cohort.x, a_cohort.follow_up).risk(a_cohort.x), a_cohort.follow_up)
+    assert found.value == pytest.approx(by_r[name]["harrell_c"], abs=1e-9)
+    assert found.error == pytest.approx(by_r[name]["harrell_error"], rel=1e-6)
+    assert found.low < found.value < found.high
+
+
+def test_order_ties_and_unknown_pairs_by_hand():
+    # pairs known: (1, others) three, (2, 3) and (2, 4) two; the third was censored, so 3 against 4 is unknown
+    follow_up = FollowUp([1, 2, 3, 4], [1, 1, 0, 1])
+    assert harrell_c(np.array([4.0, 3.0, 3.0, 1.0]), follow_up).value == pytest.approx((3 + 0.5 + 1) / 5)
+    assert harrell_c(np.array([1.0, 2.0, 3.0, 4.0]), follow_up).value == 0.0
+
+
+def test_without_censoring_uno_is_harrell():
+    rng = np.random.default_rng(4)
+    follow_up = FollowUp(rng.permutation(50) + 1.0, np.ones(50))
+    risk = rng.normal(size=50)
+    assert uno_c(risk, follow_up).value == pytest.approx(harrell_c(risk, follow_up).value)
+
+
+def test_uno_weights_pairs_by_the_squared_chance_of_being_followed():
+    follow_up = FollowUp([1, 2, 3, 4, 5], [1, 0, 1, 0, 1])
+    risk = np.array([3.0, 9.0, 1.0, 2.0, 0.0])
+    # censoring survival: 3/4 from 2, 3/8 from 4; the event at 1 weighs 1, that at 3 weighs 16/9, that at 5 has no pair
+    agreed = 1 * 3 + 16 / 9 * 1
+    assert uno_c(risk, follow_up).value == pytest.approx(agreed / (4 + 16 / 9 * 2))
+
+
+def test_uno_depends_less_on_censoring_than_harrell():
+    rng = np.random.default_rng(6)
+    x = rng.normal(size=3000)
+    times = rng.exponential(np.exp(-x))
+    truth = harrell_c(x, FollowUp(times, np.ones(3000))).value
+    end = rng.exponential(0.5, 3000)
+    censored = FollowUp(np.minimum(times, end), times <= end)
+    horizon = float(np.quantile(times, 0.8))
+    assert abs(uno_c(x, censored, horizon=horizon).value - truth) < 0.03
+
+
+def test_equal_risks_do_not_differ_and_opposite_ones_do():
+    rng = np.random.default_rng(7)
+    x = rng.normal(size=200)
+    follow_up = FollowUp(rng.exponential(np.exp(-x)), np.ones(200))
+    good, bad = harrell_c(x, follow_up), harrell_c(rng.normal(size=200), follow_up)
+    assert compare_concordance(good, good).p == 1.0
+    found = compare_concordance(good, bad)
+    assert found.p < 1e-6 and found.low > 0
+
+
+def test_refuses_risks_without_a_pair_or_with_gaps():
+    with pytest.raises(InputError, match="a pair of patients"):
+        harrell_c(np.array([1.0, 2.0]), FollowUp([1, 2], [0, 0]))
+    with pytest.raises(InputError, match="finite values"):
+        harrell_c(np.array([1.0, np.nan]), FollowUp([1, 2], [1, 0]))
+    with pytest.raises(InputError, match="as the first"):
+        compare_concordance(
+            harrell_c(np.array([1.0, 2.0]), FollowUp([1, 2], [1, 1])),
+            harrell_c(np.array([1.0, 2.0, 3.0]), FollowUp([1, 2, 3], [1, 1, 1])),
+        )
