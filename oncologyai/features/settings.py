@@ -11,7 +11,7 @@ from oncologyai._checks import check_choice, check_positive, check_range
 from oncologyai.errors import InputError
 from oncologyai.features.families import DEPRECATED, FEATURES, RETIRED
 
-__all__ = ["DEFAULT_FAMILIES", "FILTER_OPTIONS", "INTERPOLATORS", "FeatureSettings", "WeightingNorm"]
+__all__ = ["DEFAULT_FAMILIES", "FILTER_OPTIONS", "IBSI_OPTIONS", "INTERPOLATORS", "FeatureSettings", "WeightingNorm"]
 
 WeightingNorm = Literal["infinity", "euclidean", "manhattan", "no_weighting"]
 
@@ -26,6 +26,11 @@ FILTER_OPTIONS = (
     "lbp3DLevels", "lbp3DIcosphereRadius", "lbp3DIcosphereSubdivision",
 )  # fmt: skip
 """Options of pyradiomics' filters; they may stand among the settings for all image types."""
+IBSI_OPTIONS = (
+    "support", "dimensions", "boundary", "truncate", "kernels", "rotation_invariance", "pooling", "energy_distance",
+    "wavelength", "gamma", "theta", "theta_step", "orthogonal_planes", "sub_band", "order",
+)  # fmt: skip
+"""Further options of the image types that begin with IBSI."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +148,7 @@ def _check_names(settings: FeatureSettings) -> None:
         for name in names:
             check_choice(name, known, f"features of {family}")
     for option in settings.filter_options:
-        check_choice(option, FILTER_OPTIONS, "filter_options")
+        check_choice(option, (*FILTER_OPTIONS, *IBSI_OPTIONS), "filter_options")
     if settings.weighting_norm is not None:
         check_choice(settings.weighting_norm, ("infinity", "euclidean", "manhattan", "no_weighting"), "weighting_norm")
     check_choice(settings.resegment_mode, ("absolute", "relative", "sigma"), "resegment_mode")
