@@ -5,6 +5,7 @@ A lock is a file that a process holds; it goes when the lock is let go of.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -92,9 +93,15 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+    # A file system that knows no locks: nobody is kept out, and the same may be computed twice.
+    _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+
     def _hold(number: int) -> bool:
         try:
             fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
         return True

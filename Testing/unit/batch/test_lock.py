@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import subprocess
 import sys
@@ -66,3 +67,15 @@ def test_says_what_it_is_told(text: str, tmp_path: Path) -> None:
     lock = try_lock(tmp_path / "a", text)
     assert lock is not None and (tmp_path / "a").read_text() == text
     lock.release()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="fcntl is POSIX")
+def test_a_file_system_without_locks_keeps_nobody_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    first, second = try_lock(tmp_path / "a"), try_lock(tmp_path / "a")
+    assert first is not None and second is not None
+    first.release()
+    second.release()
