@@ -9,7 +9,7 @@ from oncologyai.harmonize.presets import PRESETS, Preset
 from oncologyai.harmonize.state import State
 from oncologyai.harmonize.trail import Trail
 from oncologyai.progress import Progress, Silent, check_cancelled
-from oncologyai.types import Volume
+from oncologyai.types import Mask, Volume
 
 __all__ = ["Harmonized", "harmonize"]
 
@@ -30,6 +30,8 @@ class Harmonized:
         What a reader should know: cut tissue, metal, foreign objects.
     air : float
         What air, or nothing, is in ``volume``.
+    region : Mask or None
+        The region that was given, on the grid of ``volume``.
     """
 
     volume: Volume
@@ -37,9 +39,16 @@ class Harmonized:
     trail: Trail
     flags: tuple[str, ...]
     air: float
+    region: Mask | None = None
 
 
-def harmonize(volume: Volume, preset: str | Preset = "lung-ct", *, progress: Progress | None = None) -> Harmonized:
+def harmonize(
+    volume: Volume,
+    preset: str | Preset = "lung-ct",
+    *,
+    region: Mask | None = None,
+    progress: Progress | None = None,
+) -> Harmonized:
     """Bring an image to a preset's standard.
 
     Parameters
@@ -48,6 +57,8 @@ def harmonize(volume: Volume, preset: str | Preset = "lung-ct", *, progress: Pro
         The image; it is not changed.
     preset : str or Preset
         A name in ``PRESETS``, or a chain of one's own.
+    region : Mask, optional
+        On the grid of ``volume``: what steps that say so take their statistics from, such as a brain.
     progress : Progress, optional
         Asked for cancellation before each step.
 
@@ -62,6 +73,8 @@ def harmonize(volume: Volume, preset: str | Preset = "lung-ct", *, progress: Pro
         If there is no preset of that name.
     ModalityError, UnitsError
         If the preset is not for such an image.
+    GeometryMismatchError
+        If ``region`` is not on the grid of ``volume``.
 
     References
     ----------
@@ -72,8 +85,10 @@ def harmonize(volume: Volume, preset: str | Preset = "lung-ct", *, progress: Pro
         check_choice(preset, PRESETS, "preset")
         preset = PRESETS[preset]
     preset.check(volume)
-    state = State.start(volume)
+    if region is not None:
+        volume.require_same_grid(region, "region")
+    state = State.start(volume, region)
     for step in preset.steps:
         check_cancelled(progress or Silent())
         state = step.apply(state)
-    return Harmonized(state.volume, state.bone, state.trail, state.flags, state.air)
+    return Harmonized(state.volume, state.bone, state.trail, state.flags, state.air, state.region)

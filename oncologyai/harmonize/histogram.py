@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from oncologyai._checks import check_range
 from oncologyai.errors import InputError
 from oncologyai.harmonize.state import State
 
-__all__ = ["EqualiseHistogram", "MatchHistogram", "quantiles_of"]
+__all__ = ["EqualiseHistogram", "MatchCohortHistogram", "MatchHistogram", "quantiles_of"]
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,63 @@ class MatchHistogram:
         matched = np.interp(array, own, wanted).astype(np.float32)
         limits = (float(self.reference[0]), float(self.reference[-1]))
         return state.with_values(matched, air=air, limits=limits).in_arbitrary_units()
+
+
+@dataclass(frozen=True)
+class MatchCohortHistogram:
+    """Map the image's quantiles onto the mean quantiles of a training cohort.
+
+    Parameters
+    ----------
+    reference : tuple of float, optional
+        Values at evenly spaced quantiles from 0 to 1; ``fit`` finds them.
+    count : int
+        How many quantiles.
+
+    Raises
+    ------
+    InputError
+        If ``reference`` descends or ``count`` is not within 2-10001; on ``apply``, if it is not fitted.
+    """
+
+    reference: tuple[float, ...] | None = None
+    count: int = 101
+
+    def __post_init__(self) -> None:
+        check_range(self.count, 2, 10001, "count")
+        if self.reference is not None:
+            MatchHistogram(self.reference)
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the cohort's quantiles are known."""
+        return self.reference is not None
+
+    def measure(self, state: State) -> dict[str, Any]:
+        """Give an image's quantiles."""
+        return {"quantiles": list(quantiles_of(state.volume.array, self.count))}
+
+    def fit(self, measures: Sequence[Mapping[str, Any]]) -> MatchCohortHistogram:
+        """Give the step with the mean of the images' quantiles.
+
+        Raises
+        ------
+        InputError
+            If there are no images.
+        """
+        if not measures:
+            raise InputError("cohort", expected="images to take quantiles from", got="none")
+        mean = np.mean([m["quantiles"] for m in measures], axis=0)
+        return replace(self, reference=tuple(float(v) for v in mean))
+
+    def apply(self, state: State) -> State:
+        """Match, float32."""
+        if self.reference is None:
+            raise InputError(
+                "MatchCohortHistogram", expected="the quantiles of the training cohort", got="none",
+                remedy="fit the preset on the training cohort first",
+            )  # fmt: skip
+        return MatchHistogram(self.reference).apply(state)
 
 
 def quantiles_of(array: np.ndarray, count: int = 101) -> tuple[float, ...]:

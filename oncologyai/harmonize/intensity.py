@@ -10,7 +10,7 @@ from oncologyai._checks import check_positive
 from oncologyai.errors import InputError
 from oncologyai.harmonize.state import State
 
-__all__ = ["Discretise", "NormaliseRange"]
+__all__ = ["Discretise", "NormaliseRange", "ShiftToPositive"]
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,18 @@ class NormaliseRange:
         mapped = _map(array, low, high, self.reference)
         air = float(_map(np.array([state.air]), low, high, self.reference)[0])
         return state.with_values(mapped, air=air, limits=self.reference).in_arbitrary_units()
+
+
+@dataclass(frozen=True)
+class ShiftToPositive:
+    """Subtract the smallest value, so that none is below 0 (ch. 4, figure 3, B)."""
+
+    def apply(self, state: State) -> State:
+        """Shift, float32."""
+        lowest = float(state.volume.array.min())
+        shifted = state.volume.array.astype(np.float32) - np.float32(lowest)
+        limits = None if state.limits is None else (state.limits[0] - lowest, state.limits[1] - lowest)
+        return state.with_values(shifted, air=state.air - lowest, limits=limits).in_arbitrary_units()
 
 
 def _check_range(limits: tuple[float, float], argument: str) -> None:
