@@ -1,4 +1,4 @@
-"""``oncology-ai dataset``: describe, check, convert, preview and anonymize folders of studies.
+"""``oncology-ai dataset``: describe, check, convert, pre-process, preview and anonymize folders of studies.
 
 One bad case never stops the rest: it is listed with its reason, and the exit code is 0 while any case was done. With
 ``--strict`` a series that fails a check, or a case that could not be done, makes it 2: the user's input.
@@ -17,10 +17,10 @@ from oncologyai.cli.options import GapsOption, Suv, SuvOption
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
 from oncologyai.errors import InputError
 
-__all__ = ["anonymize", "app", "check", "convert", "describe", "preview"]
+__all__ = ["anonymize", "app", "check", "convert", "describe", "preprocess", "presets", "preview"]
 
 app = typer.Typer(
-    help="Describe, check, convert, preview and anonymize folders of studies.",
+    help="Describe, check, convert, pre-process, preview and anonymize folders of studies.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -110,6 +110,65 @@ def check(
     told = f"{out}: {report.passed} series pass, {report.failing} fail; see checks.html"
     _tell(progress, report.notes, report.failed, told)
     _end(bool(report.checks.rows), report.failed, strict, failing=report.failing)
+
+
+@app.command()
+def preprocess(
+    source: ImagesArgument,
+    out: OutArgument,
+    preset: Annotated[
+        str, typer.Option(help="Name (see: dataset presets), or a JSON file of your own.", show_default=False)
+    ],
+    fit: Annotated[
+        Path | None,
+        typer.Option(
+            help="JSON file for the chain with this cohort's numbers: a preset for others.", show_default=False
+        ),
+    ] = None,
+    region: Annotated[
+        list[str],
+        typer.Option(
+            help="Structure that statistics are taken from, such as brain; may be given several times.", metavar="NAME"
+        ),
+    ] = [],
+    structure: StructuresOption = [],
+    modality: ModalitiesOption = [],
+    form: Annotated[str, typer.Option("--format", help="nrrd, nii.gz or mha.")] = "nrrd",
+    suv: SuvOption = Suv.bw,
+    allow_missing_slices: GapsOption = False,
+    strict: StrictOption = False,
+    progress: ProgressOption = ProgressMode.AUTO,
+) -> None:
+    """Take every image through a chain of steps, its structures with it; fit what a training cohort sets."""
+    from oncologyai import workflows
+    from oncologyai.harmonize import load_preset
+
+    with reporter(progress) as watch:
+        options = workflows.PreprocessOptions(
+            tuple(region), tuple(structure), tuple(m.upper() for m in modality), form, suv.value, allow_missing_slices
+        )
+        report = workflows.preprocess_dataset(
+            source, out, load_preset(preset), fit=fit, options=options, progress=watch
+        )
+        watch.done(written=len(report.written), failed=len(report.failed), kept=report.kept)
+    _tell(progress, report.notes, report.failed, f"{out}: {len(report.written)} files; see index.csv")
+    _end(bool(report.written), report.failed, strict)
+
+
+@app.command()
+def presets(
+    name: Annotated[str, typer.Argument(help="Show this one as JSON, to begin one's own from.")] = "",
+) -> None:
+    """List the chains that preprocess knows, or show one."""
+    import json
+
+    from oncologyai.harmonize import load_preset, preset_names, preset_to_mapping
+
+    if name:
+        typer.echo(json.dumps(preset_to_mapping(load_preset(name)), indent=2, ensure_ascii=False))
+        return
+    for each in preset_names():
+        typer.echo(f"{each}: {load_preset(each).description}")
 
 
 @app.command()

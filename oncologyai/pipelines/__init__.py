@@ -37,6 +37,7 @@ from oncologyai.pipelines.feature_set import ExploreConfig, FeatureSet, RowChoic
 from oncologyai.pipelines.features import FeaturesResult, features
 from oncologyai.pipelines.measure import MeasureResult, measure
 from oncologyai.pipelines.model import ModelConfig, ModelFinding, model_inputs
+from oncologyai.pipelines.preprocess import PreprocessConfig, PreprocessResult, measure_image, preprocess
 from oncologyai.pipelines.provenance import hash_image
 from oncologyai.pipelines.segment import SegmentConfig, SegmentResult, segment
 from oncologyai.segmenters import Stroke
@@ -77,6 +78,8 @@ __all__ = [
     "ModelConfig",
     "ModelFinding",
     "ModelInputs",
+    "PreprocessConfig",
+    "PreprocessResult",
     "SegmentConfig",
     "SegmentResult",
     "Stroke",
@@ -100,6 +103,8 @@ __all__ = [
     "limits_from_mapping",
     "listed",
     "match_channels",
+    "measure_image",
+    "preprocess",
     "measure",
     "pair_kind",
     "pair_name",

@@ -5,6 +5,7 @@ from oncologyai.workflows.correct import answer_bundle, correct_to_bundle
 from oncologyai.workflows.dataset import ConvertReport, anonymize_dataset, convert_dataset
 from oncologyai.workflows.dataset_check import CheckReport, check_dataset, limits_from_file
 from oncologyai.workflows.dataset_describe import DescribeReport, describe_dataset
+from oncologyai.workflows.dataset_preprocess import PreprocessOptions, PreprocessReport, preprocess_dataset
 from oncologyai.workflows.dataset_preview import PreviewReport, preview_dataset
 from oncologyai.workflows.evaluate_cohort import CohortReport, evaluate_cohort_table
 from oncologyai.workflows.explore import ExploreReport, explore_files
@@ -57,6 +58,8 @@ __all__ = [
     "ExploreReport",
     "ModelCheck",
     "ModelRow",
+    "PreprocessOptions",
+    "PreprocessReport",
     "PreviewReport",
     "ReadConfig",
     "Request",
@@ -91,6 +94,7 @@ __all__ = [
     "list_models",
     "measure_files",
     "open_session",
+    "preprocess_dataset",
     "preview_dataset",
     "read_model_images",
     "recipe_names",

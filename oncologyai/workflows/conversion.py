@@ -21,7 +21,7 @@ from oncologyai.progress import Progress, check_cancelled
 from oncologyai.types import Mask, Series, Study, Table, Volume
 from oncologyai.workflows.dataset_cases import read_structures
 
-__all__ = ["Conversion", "IndexRow", "index_table", "study_folders"]
+__all__ = ["Conversion", "IndexRow", "file_part", "index_table", "study_folders"]
 
 _IMAGES = ("CT", "PT", "MR", "NM", "RTDOSE")
 _STRUCTURES = ("RTSTRUCT", "SEG")
@@ -135,7 +135,7 @@ class Conversion:
 
     def _convert_image(self, number: int, study: Study, series: Series, drawn: Sequence[_Drawn]) -> None:
         check_cancelled(self.progress)
-        stem = f"{number:02d}_{series.modality}_{_safe(series.description, '')}".rstrip("_")
+        stem = f"{number:02d}_{series.modality}_{file_part(series.description, '')}".rstrip("_")
         row = self._row(study, series, series.files[0])
         try:
             volume = read_series(
@@ -176,7 +176,7 @@ class Conversion:
         if mask.is_empty:
             self.rows.append(replace(row, state="left out", note="no voxel of the image lies inside"))
             return
-        file = self._place(study, f"{stem}_{_safe(mask.label)}_mask")
+        file = self._place(study, f"{stem}_{file_part(mask.label)}_mask")
         write_masks((mask,), self.target / file)
         self.rows.append(replace(row, state="written", file=file, volume_ml=mask.volume_ml))
 
@@ -215,7 +215,7 @@ def study_folders(studies: Sequence[Study]) -> dict[tuple[str, str], str]:
     taken: set[str] = set()
     names = {}
     for study in studies:
-        plain = f"{_safe(study.patient_id)}_{_safe(study.date, 'undated')}_{study.uid[-6:]}"
+        plain = f"{file_part(study.patient_id)}_{file_part(study.date, 'undated')}_{study.uid[-6:]}"
         name, number = plain, 1
         while name.casefold() in taken:
             number += 1
@@ -229,7 +229,7 @@ def _is_image(series: Series) -> bool:
     return series.modality in _IMAGES and "LOCALIZER" not in series.parameters.get("ImageType", "").upper()
 
 
-def _safe(text: str, otherwise: str = "unnamed") -> str:
+def file_part(text: str, otherwise: str = "unnamed") -> str:
     """Give a text as a part of a file's name on any system."""
     plain = re.sub(r"[^\w.-]+", "-", text).strip("-.")
     return plain.encode("utf-8")[:_LONGEST_PART].decode("utf-8", "ignore") or otherwise

@@ -30,7 +30,7 @@ from oncologyai.imaging import (
 from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.types import Mask, Study, Volume
 
-__all__ = ["INDEX", "CaseFiles", "drawn_structures", "find_cases", "read_case", "read_structures"]
+__all__ = ["INDEX", "CaseFiles", "drawn_structures", "find_cases", "read_case", "read_structures", "unlike"]
 
 INDEX = "index.csv"
 """The table beside converted or pre-processed images, which says what each file is."""
@@ -79,7 +79,7 @@ def find_cases(
         files, in which masks are told from images by a word such as ``mask`` in their name, an image's masks lie
         beside it and share the rest of its name, and the folder is the patient's.
     modalities : sequence of str
-        Only these.
+        Only these; one alone is also what plain files hold that do not say.
     progress : Progress, optional
 
     Returns
@@ -103,6 +103,8 @@ def find_cases(
         plain = [p for p in sorted(folder.rglob("*")) if p.is_file() and is_volume_file(p) and not _hidden(p, folder)]
         plain = [p for p in plain if not is_dicom_file(p)]
         cases, notes = _of_files(folder, plain) if plain else _of_studies(folder, watch)
+    if len(modalities) == 1:
+        cases = [replace(c, modality=c.modality or modalities[0]) for c in cases]
     kept = tuple(c for c in cases if not modalities or c.modality in modalities)
     if not kept:
         wanted = f"an image of {' or '.join(modalities)}" if modalities else "an image"
@@ -208,7 +210,7 @@ def _of_studies(folder: Path, progress: Progress) -> tuple[list[CaseFiles], tupl
     for study in studies:
         for series in (s for s in study.series if s.modality in _IMAGES and is_image(s) and not is_localizer(s)):
             check_cancelled(progress)
-            name = _unlike(_safe(f"{series.patient_id}_{series.modality}_{series.description}"), taken)
+            name = unlike(_safe(f"{series.patient_id}_{series.modality}_{series.description}"), taken)
             files = tuple(Path(f) for f in series.files)
             structures = tuple(("", file) for file in drawn.get(id(series), ()))
             cases.append(CaseFiles(name, series.patient_id, series.modality, series.description, files, structures))
@@ -227,7 +229,7 @@ def _of_index(folder: Path) -> tuple[list[CaseFiles], tuple[str, ...]]:
     taken: set[str] = set()
     for row in (r for r in written if r["kind"] == "image"):
         own = tuple((m["structure"], folder / m["file"]) for m in written if m["image"] == row["file"])
-        name = _unlike(_safe(_without_suffix(row["file"])), taken)
+        name = unlike(_safe(_without_suffix(row["file"])), taken)
         image = (folder / row["file"],)
         cases.append(CaseFiles(name, row["patient"], row["modality"], row.get("description", ""), image, own))
     return cases, ()
@@ -244,7 +246,7 @@ def _of_files(folder: Path, files: Sequence[Path]) -> tuple[list[CaseFiles], tup
         own = [m for m in masks if m.parent == image.parent and _belongs(m, image, images)]
         used.update(own)
         place = image.relative_to(folder)
-        name = _unlike(_safe(_without_suffix(place.as_posix())), taken)
+        name = unlike(_safe(_without_suffix(place.as_posix())), taken)
         patient = place.parts[0] if len(place.parts) > 1 else ""
         modality = next((_MODALITIES[w] for w in _list_of_words(image) if w in _MODALITIES), "")
         structures = tuple((_mask_name(m, image), m) for m in own)
@@ -288,7 +290,7 @@ def _hidden(path: Path, folder: Path) -> bool:
     return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
-def _unlike(name: str, taken: set[str]) -> str:
+def unlike(name: str, taken: set[str]) -> str:
     """Give a name that no other case has, also where letter case does not count."""
     found, number = name, 1
     while found.casefold() in taken:
