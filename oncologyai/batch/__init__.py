@@ -35,6 +35,7 @@ Modules: ``recipe``, ``references``, ``cases`` and ``plan`` say what is to be do
 ``worker`` and ``dask_pool`` are the workers; ``coordinator`` leads; ``gather`` and ``deliver`` make the tables.
 """
 
+from oncologyai.batch.case_runner import BatchRunner
 from oncologyai.batch.cases import Case, read_cases
 from oncologyai.batch.cohort_features import FEATURE_ROLES, features_cohort
 from oncologyai.batch.coordinator import BatchOptions
@@ -52,6 +53,7 @@ __all__ = [
     "STEPS",
     "BatchOptions",
     "BatchReport",
+    "BatchRunner",
     "Case",
     "Failure",
     "Recipe",

@@ -54,7 +54,7 @@ def convert_case(
 ) -> Table:
     """Convert a folder of DICOM; the rows are those of its index."""
     workflows.convert_dataset(
-        study, folder, form=form, suv=suv, allow_missing_slices=allow_missing_slices, progress=progress
+        study, folder, form=form, suv=suv, allow_missing_slices=allow_missing_slices, keep=False, progress=progress
     )
     return read_table(folder / "index.csv")
 

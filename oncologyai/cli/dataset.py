@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from oncologyai.cli.batch_options import SchedulerOption, StrictOption, WorkersOption
 from oncologyai.cli.options import GapsOption, Suv, SuvOption
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
 from oncologyai.errors import InputError
+
+if TYPE_CHECKING:
+    from oncologyai.workflows import CaseRunner
 
 __all__ = ["anonymize", "app", "check", "convert", "describe", "preprocess", "presets", "preview"]
 
@@ -32,7 +36,6 @@ ImagesArgument = Annotated[
 ]
 OutArgument = Annotated[Path, typer.Argument(help="Folder for the results.", show_default=False)]
 IdentityOption = Annotated[bool, typer.Option("--identity", help="Show Patient ID instead of a pseudonym.")]
-StrictOption = Annotated[bool, typer.Option("--strict", help="Exit code 2 where any series fails or cannot be done.")]
 ModalitiesOption = Annotated[
     list[str], typer.Option("--modality", help="CT, PT, MR or NM; may be given several times.", metavar="MODALITY")
 ]
@@ -52,13 +55,22 @@ def describe(
     ] = [],
     identity: IdentityOption = False,
     strict: StrictOption = False,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = "",
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
     """List every series with its acquisition parameters, sum them up, and draw their distributions."""
     from oncologyai import workflows
 
     with reporter(progress) as watch:
-        report = workflows.describe_dataset(source, out, tags=tag, identity=identity, progress=watch)
+        report = workflows.describe_dataset(
+            source,
+            out,
+            tags=tag,
+            identity=identity,
+            runner=_runner(workers, scheduler),
+            progress=watch,
+        )
         watch.done(series=len(report.series.rows), failed=len(report.failed), kept=report.kept)
     _tell(progress, report.notes, report.failed, f"{out}: {len(report.series.rows)} series; see description.html")
     _end(bool(report.series.rows), report.failed, strict)
@@ -89,6 +101,8 @@ def check(
     ] = False,
     identity: IdentityOption = False,
     strict: StrictOption = False,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = "",
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
     """Check every series of images: pass or fail for each check, with the reason. A limit may be left out: ',3'."""
@@ -105,7 +119,14 @@ def check(
     with reporter(progress) as watch:
         options = pipelines.limits_from_mapping(asked)
         wanted = replace(base, **{name: getattr(options, name) for name in asked})
-        report = workflows.check_dataset(source, out, limits=wanted, identity=identity, progress=watch)
+        report = workflows.check_dataset(
+            source,
+            out,
+            limits=wanted,
+            identity=identity,
+            runner=_runner(workers, scheduler),
+            progress=watch,
+        )
         watch.done(passed=report.passed, failing=report.failing, failed=len(report.failed), kept=report.kept)
     told = f"{out}: {report.passed} series pass, {report.failing} fail; see checks.html"
     _tell(progress, report.notes, report.failed, told)
@@ -137,6 +158,8 @@ def preprocess(
     suv: SuvOption = Suv.bw,
     allow_missing_slices: GapsOption = False,
     strict: StrictOption = False,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = "",
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
     """Take every image through a chain of steps, its structures with it; fit what a training cohort sets."""
@@ -148,7 +171,13 @@ def preprocess(
             tuple(region), tuple(structure), tuple(m.upper() for m in modality), form, suv.value, allow_missing_slices
         )
         report = workflows.preprocess_dataset(
-            source, out, load_preset(preset), fit=fit, options=options, progress=watch
+            source,
+            out,
+            load_preset(preset),
+            fit=fit,
+            options=options,
+            runner=_runner(workers, scheduler),
+            progress=watch,
         )
         watch.done(written=len(report.written), failed=len(report.failed), kept=report.kept)
     _tell(progress, report.notes, report.failed, f"{out}: {len(report.written)} files; see index.csv")
@@ -181,6 +210,8 @@ def preview(
     columns: Annotated[int, typer.Option(help="Slices beside each other.")] = 4,
     rows: Annotated[int, typer.Option(help="Slices below each other.")] = 3,
     strict: StrictOption = False,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = "",
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
     """Draw a contact sheet of every image with its structures, and one page of them all."""
@@ -189,7 +220,7 @@ def preview(
     with reporter(progress) as watch:
         report = workflows.preview_dataset(
             source, out, structures=structure, modalities=[m.upper() for m in modality],
-            window=_window(window), columns=columns, rows=rows, progress=watch,
+            window=_window(window), columns=columns, rows=rows, runner=_runner(workers, scheduler), progress=watch,
         )  # fmt: skip
         watch.done(sheets=len(report.sheets), failed=len(report.failed), kept=report.kept)
     _tell(progress, report.notes, report.failed, f"{out}: {len(report.sheets)} images; see preview.html")
@@ -204,6 +235,8 @@ def convert(
     suv: SuvOption = Suv.bw,
     structure: StructuresOption = [],
     allow_missing_slices: GapsOption = False,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = "",
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
     """Turn each image series into one file, its RTSTRUCT and SEG into masks beside it, and list all in index.csv."""
@@ -212,7 +245,7 @@ def convert(
     with reporter(progress) as watch:
         report = workflows.convert_dataset(
             source, target, form=form, suv=suv.value, structures=structure,
-            allow_missing_slices=allow_missing_slices, progress=watch,
+            allow_missing_slices=allow_missing_slices, runner=_runner(workers, scheduler), progress=watch,
         )  # fmt: skip
         watch.done(converted=len(report.converted), failed=len(report.failed))
     if progress is not ProgressMode.JSON:
@@ -275,6 +308,12 @@ def anonymize(
             typer.echo(f"note: {warning}", err=True)
         patients = len(report.pseudonyms)
         typer.echo(f"{target}: {report.written} files, {report.series} series, {patients} patients")
+
+
+def _runner(workers: int | None, scheduler: str) -> CaseRunner:
+    from oncologyai.batch import BatchOptions, BatchRunner
+
+    return BatchRunner(BatchOptions(workers, scheduler))
 
 
 def _tell(mode: ProgressMode, notes: Sequence[str], failed: Sequence[tuple[str, str]], done: str) -> None:

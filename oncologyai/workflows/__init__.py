@@ -1,5 +1,6 @@
 """What a command or a button does whole: pipelines, then bundle, report, scene, DICOM."""
 
+from oncologyai.workflows.case_run import CaseOutcome, CaseRunner, CaseTask
 from oncologyai.workflows.cohort_table import ROLES, TableForm
 from oncologyai.workflows.correct import answer_bundle, correct_to_bundle
 from oncologyai.workflows.dataset import ConvertReport, anonymize_dataset, convert_dataset
@@ -50,6 +51,9 @@ from oncologyai.workflows.train import (
 
 __all__ = [
     "ROLES",
+    "CaseOutcome",
+    "CaseRunner",
+    "CaseTask",
     "CheckReport",
     "CohortReport",
     "ConvertReport",

@@ -23,6 +23,7 @@ __all__ = ["CaseOutcome", "CaseRunner", "CaseTask", "link_files", "run_cases"]
 # What a damaged or unfit file may raise while it is worked on; anything else is a fault of ours and ends the run.
 _UNFIT = (InputError, OSError, ValueError, RuntimeError, LookupError, MemoryError)
 _ABOUT = "case.json"
+_ABOUT_RESULTS = (_ABOUT, "result.json")  # here and in a batch
 _FORM = 1  # of the kept results; another number makes them be computed again
 
 
@@ -105,7 +106,7 @@ def link_files(source: Path, target: Path) -> None:
     OutputError
         If the target cannot be written.
     """
-    for file in sorted(p for p in source.rglob("*") if p.is_file() and p.name != _ABOUT):
+    for file in sorted(p for p in source.rglob("*") if p.is_file() and p.name not in _ABOUT_RESULTS):
         place = target / file.relative_to(source)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -54,6 +55,7 @@ def convert_dataset(
     suv: SuvKind = "bw",
     structures: Sequence[str] = (),
     allow_missing_slices: bool = False,
+    keep: bool = True,
     runner: CaseRunner = run_cases,
     progress: Progress | None = None,
 ) -> ConvertReport:
@@ -70,6 +72,8 @@ def convert_dataset(
     ----------
     structures : sequence of str
         Only structures whose name fits one of these patterns, such as ``GTV*``.
+    keep : bool
+        Whether ``cases/`` stays for another run.
 
     Raises
     ------
@@ -98,7 +102,10 @@ def convert_dataset(
         }
         tasks.append(CaseTask(patient, f"{__name__}:convert_case", arguments))
     outcomes = runner(tasks, target / _STORE, Part(watch, _INDEXED, 1.0))
-    return _gather(outcomes, target, tuple(dict.fromkeys(note for study in studies for note in study.warnings)))
+    report = _gather(outcomes, target, tuple(dict.fromkeys(note for study in studies for note in study.warnings)))
+    if not keep:
+        shutil.rmtree(target / _STORE, ignore_errors=True)
+    return report
 
 
 def convert_case(

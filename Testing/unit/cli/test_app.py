@@ -9,12 +9,10 @@ from oncologyai.cli.reporting import ProgressMode, reporter
 from oncologyai.errors import CancelledError, InputError
 
 COMMANDS = ["run", "segment", "measure", "evaluate", "features", "doctor"]
+DATASET = ["anonymize", "check", "convert", "describe", "preprocess", "presets", "preview"]
 
 
-@pytest.mark.parametrize(
-    "command",
-    [[], *[[c] for c in COMMANDS], *[["dataset", c] for c in ("anonymize", "check", "convert", "describe", "preview")]],
-)
+@pytest.mark.parametrize("command", [[], *[[c] for c in COMMANDS], *[["dataset", c] for c in DATASET]])
 def test_every_command_has_help(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*command, "--help"]) == 0
     assert "Usage:" in capsys.readouterr().out

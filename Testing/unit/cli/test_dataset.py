@@ -9,8 +9,15 @@ import pytest
 from oncologyai.cli import main
 from oncologyai.imaging import write_dicom_series
 from oncologyai.types import Volume
+from oncologyai.workflows.case_run import run_cases
 
 WHO = {"PatientName": "A^B", "PatientID": "P1", "StudyDate": "20200131", "ConvolutionKernel": "B19f"}
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch):
+    """Run cases here: what a batch does with them is shown elsewhere."""
+    monkeypatch.setattr("oncologyai.batch.BatchRunner", lambda options: run_cases)
 
 
 @pytest.fixture
@@ -53,6 +60,21 @@ def test_describe_and_preview_say_what_they_made(studies, tmp_path, capsys):
     assert "1 images; see preview.html" in capsys.readouterr().out
     assert main(["dataset", "preview", str(studies), str(tmp_path / "p"), "--window", "240"]) == 2
     assert main(["dataset", "preview", str(studies), str(tmp_path / "p"), "--modality", "mr"]) == 2
+
+
+def test_chains_are_listed_shown_and_run(studies, tmp_path, capsys):
+    assert main(["dataset", "presets"]) == 0
+    assert "ch3-glioblastoma: Brain MR, ch. 3" in capsys.readouterr().out
+    assert main(["dataset", "presets", "none"]) == 0
+    own = json.loads(capsys.readouterr().out)
+    (tmp_path / "own.json").write_text(json.dumps(own | {"name": "own", "steps": [{"step": "NormaliseZScore"}]}))
+    words = ["dataset", "preprocess", str(studies), str(tmp_path / "out"), "--preset"]
+    assert main([*words, str(tmp_path / "own.json")]) == 0
+    assert "1 files; see index.csv" in capsys.readouterr().out
+    assert main([*words, "ch3-glioblastoma"]) == 2
+    assert "--fit: expected a file for the numbers" in capsys.readouterr().err
+    assert main([*words, "ch4-minimalist"]) == 2
+    assert "modality MR" in capsys.readouterr().err
 
 
 def test_cases_that_cannot_be_done_are_told_and_make_2_only_where_none_is_done(studies, tmp_path, capsys):
