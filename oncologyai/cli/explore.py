@@ -33,6 +33,7 @@ def explore(
     key: options_.KeyOption = "",
     rows: options_.RowsOption = options_.Rows.all,
     keep_repeats: options_.RepeatsOption = False,
+    missing: options_.MissingOption = options_.Missing.keep,
     include: options_.IncludeOption = [],
     exclude: options_.ExcludeOption = [],
     exclude_patient: options_.ExcludePatientOption = [],
@@ -57,7 +58,8 @@ def explore(
         tuple(include), tuple(exclude), tuple(exclude_patient), sheet, clinical_sheet,
     )  # fmt: skip
     config = pipelines.ExploreConfig(
-        classes=_parted(classes), positive=positive, volume=volume, rows=rows.value, keep_repeats=keep_repeats,
+        classes=_parted(classes), positive=positive, volume=volume,
+        rows=rows.value, keep_repeats=keep_repeats, missing=missing.value,
         alpha=alpha, auc_threshold=auc_threshold, volume_threshold=volume_threshold, group_limit=group_limit,
     )  # fmt: skip
     with reporter(progress) as watch:

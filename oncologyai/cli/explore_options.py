@@ -23,6 +23,8 @@ __all__ = [
     "HorizonOption",
     "IncludeOption",
     "KeyOption",
+    "Missing",
+    "MissingOption",
     "OutOption",
     "OutcomeOption",
     "PageOption",
@@ -51,6 +53,14 @@ class Rows(StrEnum):
     largest = "largest"
 
 
+class Missing(StrEnum):
+    """What ``--missing`` takes."""
+
+    keep = "keep"
+    rows = "rows"
+    features = "features"
+
+
 FeaturesArgument = Annotated[
     Path, typer.Argument(help="CSV, XLSX or Parquet of features, a row a lesion.", show_default=False)
 ]
@@ -72,6 +82,7 @@ KeyOption = Annotated[
     _option(r"Pattern of the patient's id in a row's name, such as 'LUNG1-\d+'.", shown="the id that begins the name"),
 ]
 RowsOption = Annotated[Rows, _option("Which of a patient's rows count.", shown=True)]
+MissingOption = Annotated[Missing, _option("Keep missing values, or leave their rows or features out.", shown=True)]
 RepeatsOption = Annotated[bool, _option("Count rows that repeat another exactly.", "--keep-repeats")]
 IncludeOption = Annotated[list[str], _option("Only features of this name, * for any text; repeat.", "--include")]
 ExcludeOption = Annotated[list[str], _option("No features of this name, likewise.", "--exclude")]

@@ -33,7 +33,7 @@ from oncologyai.pipelines.evaluate_readers import pair_kind, pair_name
 from oncologyai.pipelines.evaluate_survival import SurvivalSplit
 from oncologyai.pipelines.explore import ExploreResult, explore
 from oncologyai.pipelines.explore_volume import VolumeCurve
-from oncologyai.pipelines.feature_set import ExploreConfig, FeatureSet, RowChoice, counted, listed
+from oncologyai.pipelines.feature_set import ExploreConfig, FeatureSet, MissingChoice, RowChoice, counted, listed
 from oncologyai.pipelines.features import FeaturesResult, features
 from oncologyai.pipelines.measure import MeasureResult, measure
 from oncologyai.pipelines.model import ModelConfig, ModelFinding, model_inputs
@@ -72,6 +72,7 @@ __all__ = [
     "FeaturesResult",
     "Grouping",
     "MeasureResult",
+    "MissingChoice",
     "Neighbour",
     "RocCurve",
     "RowChoice",

@@ -17,6 +17,7 @@ from oncologyai.pipelines.feature_set import (
     FeatureSet,
     class_order,
     counted,
+    drop_missing,
     drop_repeats,
     keep_rows,
     known_classes,
@@ -162,7 +163,7 @@ def explore(
 
 
 def _counted(table: FeatureSet, config: ExploreConfig) -> tuple[FeatureSet, list[str]]:
-    """Give the rows of a known class without repeats, and what there is to tell of them."""
+    """Give the rows of a known class, repeats and missing values treated as wanted, and what there is to tell."""
     rows, patients = counted(len(table.cases), "row"), counted(len(set(table.patients)), "patient")
     notes = [*table.notes, f"{rows} of {patients}, {counted(len(table.names), 'feature')}"]
     table, unknown = known_classes(table)
@@ -170,6 +171,8 @@ def _counted(table: FeatureSet, config: ExploreConfig) -> tuple[FeatureSet, list
     if not config.keep_repeats:
         table, repeats = drop_repeats(table)
         notes += repeats
+    table, lacking = drop_missing(table, config.missing)
+    notes += lacking
     return table, notes
 
 

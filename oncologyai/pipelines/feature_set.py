@@ -17,9 +17,11 @@ from oncologyai.robustness import FeatureStability
 __all__ = [
     "ExploreConfig",
     "FeatureSet",
+    "MissingChoice",
     "RowChoice",
     "class_order",
     "counted",
+    "drop_missing",
     "drop_repeats",
     "keep_rows",
     "known_classes",
@@ -28,6 +30,7 @@ __all__ = [
 ]
 
 RowChoice = Literal["all", "first", "largest"]
+MissingChoice = Literal["keep", "rows", "features"]
 
 _VOLUMES = ("original_shape_VoxelVolume", "original_shape_MeshVolume", "original_shape_Volume")
 _MOST_CLASSES = 12
@@ -51,6 +54,9 @@ class ExploreConfig:
         Of a patient with several rows: ``all``, the ``first``, or the one of the ``largest`` volume.
     keep_repeats : bool
         Count rows that repeat another row of their patient in every feature.
+    missing : str
+        ``keep`` missing values, each figure being of the values that are there; or leave out the ``rows``, or the
+        ``features``, that lack any.
     alpha : float
         A corrected p below it stands out (ch. 8: 0.05).
     auc_threshold, volume_threshold : float
@@ -67,6 +73,7 @@ class ExploreConfig:
     volume: str = ""
     rows: RowChoice = "all"
     keep_repeats: bool = False
+    missing: MissingChoice = "keep"
     alpha: float = 0.05
     auc_threshold: float = 0.70
     volume_threshold: float = 0.75
@@ -75,6 +82,7 @@ class ExploreConfig:
 
     def __post_init__(self) -> None:
         check_choice(self.rows, get_args(RowChoice), "--rows")
+        check_choice(self.missing, get_args(MissingChoice), "--missing")
         for name in ("alpha", "auc_threshold", "volume_threshold", "group_limit", "level"):
             check_range(getattr(self, name), 0.0, 1.0, f"--{name.replace('_', '-')}")
         if len(self.classes) == 1 or len(set(self.classes)) < len(self.classes):
@@ -182,6 +190,32 @@ def known_classes(table: FeatureSet) -> tuple[FeatureSet, tuple[str, ...]]:
     if not unknown:
         return table, ()
     return table.take(kept), (f"{counted(len(unknown), 'row')} of no known class left out: line {listed(unknown)}",)
+
+
+def drop_missing(table: FeatureSet, choice: MissingChoice) -> tuple[FeatureSet, tuple[str, ...]]:
+    """Leave rows, or features, out that lack a value, and say which.
+
+    Raises
+    ------
+    InputError
+        If nothing is left.
+    """
+    lacking = np.isnan(table.values)
+    if choice == "keep" or not lacking.any():
+        return table, ()
+    if choice == "rows":
+        gone = np.flatnonzero(lacking.any(axis=1))
+        kept = table.take(np.flatnonzero(~lacking.any(axis=1)))
+        told = f"{counted(len(gone), 'row')} without a value of some feature left out: line "
+        told += listed([str(table.lines[n]) for n in gone])
+    else:
+        whole = ~lacking.any(axis=0)
+        names = [name for name, is_whole in zip(table.names, whole, strict=True) if not is_whole]
+        kept = replace(table, names=tuple(n for n in table.names if n not in names), values=table.values[:, whole])
+        told = f"{counted(len(names), 'feature')} without a value in some row left out: {listed(names, 3)}"
+    if not kept.cases or not kept.names:
+        raise InputError("--missing", expected=f"{choice} without a missing value", got="none", remedy="keep them")
+    return kept, (told,)
 
 
 def drop_repeats(table: FeatureSet) -> tuple[FeatureSet, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from oncologyai.metrics import roc_points
 from oncologyai.pipelines import ExploreResult
+from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.report.plots import COLOURS
 
 __all__ = ["draw_explore_figures"]
@@ -23,20 +24,34 @@ _DISTRIBUTIONS, _CURVES, _BARS = 8, 5, 40
 _LEAST_P = 1e-300
 
 
-def draw_explore_figures(result: ExploreResult, folder: Path) -> tuple[Path, ...]:
-    """Draw what ch. 8's figures 5 and 6 show, of the features of the least p; give the files that were made."""
+def draw_explore_figures(result: ExploreResult, folder: Path, *, progress: Progress | None = None) -> tuple[Path, ...]:
+    """Draw what ch. 8's figures 5 and 6 show, of the features of the least p; give the files that were made.
+
+    Raises CancelledError between two pictures if ``progress`` says so.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    drawn = [_classes(result, folder / "classes.png"), _correlation(result, folder / "correlation.png")]
-    best = result.strongest(_BARS)
+    best, watch = result.strongest(_BARS), progress or Silent()
+    pictures: dict[str, Callable[[Path], Path]] = {
+        "classes": lambda path: _classes(result, path),
+        "correlation": lambda path: _correlation(result, path),
+    }
     if best:
-        drawn += [
-            _distributions(result, best[:_DISTRIBUTIONS], folder / "distributions.png"),
-            _bars(result, best, folder / "p_values.png"),
-            _volcano(result, folder / "tests.png"),
-            _roc(result, best[:_CURVES], folder / "roc.png"),
-        ]
+        pictures |= {
+            "distributions": lambda path: _distributions(result, best[:_DISTRIBUTIONS], path),
+            "p_values": lambda path: _bars(result, best, path),
+            "tests": lambda path: _volcano(result, path),
+            "roc": lambda path: _roc(result, best[:_CURVES], path),
+        }
     if result.curves:
-        drawn += [_precision_recall(result, folder / "volume.png"), _with_volume(result, folder / "with_volume.png")]
+        pictures |= {
+            "volume": lambda path: _precision_recall(result, path),
+            "with_volume": lambda path: _with_volume(result, path),
+        }
+    drawn = []
+    for n, (name, draw) in enumerate(pictures.items()):
+        check_cancelled(watch)
+        watch.stage("figures", n / len(pictures))
+        drawn.append(draw(folder / f"{name}.png"))
     return tuple(drawn)
 
 

@@ -109,8 +109,7 @@ def _write(result: ExploreResult, folder: Path, name: str, watch: Progress, *, p
     """Write everything but the scene; give what could not be made."""
     notes = _write_tables(result, folder)
     check_cancelled(watch)
-    watch.stage("figures", _TABLES)
-    draw_explore_figures(result, folder / "figures")
+    draw_explore_figures(result, folder / "figures", progress=Part(watch, _TABLES, _FIGURES))
     write_charts(explore_charts(result), folder / "charts")
     check_cancelled(watch)
     watch.stage("page", _FIGURES)

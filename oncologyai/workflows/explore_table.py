@@ -86,7 +86,7 @@ def read_feature_set(path: Path, clinical: Path | None, form: ExploreForm) -> tu
     ----------
     path : Path
         .csv, .xlsx or .parquet, a row a lesion. Columns of numbers are features; those that pyradiomics calls
-        diagnostics, unnamed ones and columns of text are not.
+        diagnostics, ids by their names, unnamed ones and columns of text are not.
     clinical : Path, optional
         The same, a row a patient.
     form : ExploreForm
@@ -227,7 +227,7 @@ def _features(
     texts: list[str] = []
     diagnostics = 0
     for n, name in enumerate(table.columns):
-        if n in used or not name or not _wanted(name, form):
+        if n in used or not name or name.lower() in _PATIENT or not _wanted(name, form):
             continue
         if fnmatch.fnmatchcase(name, _DIAGNOSTICS) and not any(fnmatch.fnmatchcase(name, p) for p in form.include):
             diagnostics += 1

@@ -106,6 +106,12 @@ def test_what_is_odd_is_told() -> None:
     assert np.isnan(result.correlation[5]).all() and not np.isnan(result.correlation[0, 6])
 
 
+def test_missing_values_may_be_left_out_with_their_features() -> None:
+    result = explore(a_set(), ExploreConfig(missing="features"))
+    assert not set(result.table.names) & {"gaps", "empty"} and len(result.table.cases) == 60
+    assert any(note.startswith("2 features without a value in some row left out: gaps, empty") for note in result.notes)
+
+
 def test_few_cases_are_told_and_give_figures_all_the_same() -> None:
     result = explore(a_set(rows=4))
     assert any(note.startswith("fewer than 10 rows in 0 (2), 1 (2)") for note in result.notes)

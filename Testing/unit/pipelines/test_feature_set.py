@@ -1,11 +1,20 @@
 """Rows, patients and classes: what counts, what is left out, and that it is said."""
 
+import math
+
 import numpy as np
 import pytest
 
 from oncologyai.errors import InputError
 from oncologyai.pipelines import ExploreConfig, FeatureSet, counted, listed
-from oncologyai.pipelines.feature_set import class_order, drop_repeats, keep_rows, known_classes, volume_column
+from oncologyai.pipelines.feature_set import (
+    class_order,
+    drop_missing,
+    drop_repeats,
+    keep_rows,
+    known_classes,
+    volume_column,
+)
 
 
 def a_set(values, patients, labels, lines=()) -> FeatureSet:
@@ -45,6 +54,20 @@ def test_exact_repeats_of_a_patient_go_and_those_of_another_are_told() -> None:
     assert told[1] == "rows of different patients are the same in every feature: line 4 (b) as 2 (a)"
 
 
+def test_missing_values_may_take_their_rows_or_features_along() -> None:
+    nan = math.nan
+    table = a_set([[1, nan, 3], [1, 2, 3], [nan, 2, 4]], "abc", "xyx", (2, 3, 4))
+    assert drop_missing(table, "keep") == (table, ())
+    rows, told = drop_missing(table, "rows")
+    assert rows.cases == ("b-1",) and told == ("2 rows without a value of some feature left out: line 2, 4",)
+    features, told = drop_missing(table, "features")
+    assert features.names == ("f2",) and features.values.tolist() == [[3], [3], [4]]
+    assert told == ("2 features without a value in some row left out: f0, f1",)
+    assert drop_missing(rows, "rows") == (rows, ())
+    with pytest.raises(InputError, match="--missing: expected rows without a missing value, got none; keep them"):
+        drop_missing(table.take([0, 2]), "rows")
+
+
 def test_one_row_of_a_patient_may_stand_for_all() -> None:
     table = a_set([[1, 5], [2, 9], [3, np.nan], [4, 1]], "aabb", "xxyy")
     everything, told = keep_rows(table, "all", "f1")
@@ -70,6 +93,8 @@ def test_what_cannot_be_is_refused() -> None:
         FeatureSet(("a", "a"), np.zeros((1, 2)), ("x",), ("x",), ("0",))
     with pytest.raises(InputError, match="--rows"):
         ExploreConfig(rows="some")
+    with pytest.raises(InputError, match="--missing"):
+        ExploreConfig(missing="some")
     with pytest.raises(InputError, match="--auc-threshold: expected a number from 0 to 1"):
         ExploreConfig(auc_threshold=70)
     with pytest.raises(InputError, match="--classes: expected at least two different classes, got I"):

@@ -46,6 +46,66 @@ console.log(JSON.stringify({
 }));
 """
 
+# a page of next to nothing: elements by id that hold text, children and what listens, and plots that are noted
+PAGE = """
+const fs = require("fs"), vm = require("vm"), elements = {}, plots = {};
+class Element {
+  constructor(tag) {
+    Object.assign(this, { tag, dataset: {}, children: [], heard: {}, value: "", checked: false, className: "" });
+    this.classList = { toggle: (name, on) => { this.marked = on; } };
+    this.own = "";
+  }
+  get textContent() { return this.own + this.children.map((one) => one.textContent).join("|"); }
+  set textContent(text) { this.own = text; this.children = []; }
+  appendChild(one) { this.children.push(one); return one; }
+  setAttribute(name, value) { this[name] = value; }
+  addEventListener(name, heard) { this.heard[name] = heard; }
+  on(name, heard) { this.heard[name] = heard; }
+  closest() { return this; }
+}
+const ids = JSON.parse(fs.readFileSync(process.argv[3], "utf8"));
+ids.forEach((id) => { elements[id] = new Element(id); });
+elements.data.own = fs.readFileSync(process.argv[4], "utf8");
+elements["matrix-of"].value = "all";
+const tagged = { "#rows tr": () => elements.rows.children, "#heads th": () => elements.heads.children };
+const context = vm.createContext({
+  atob, setTimeout: (call) => call(), clearTimeout: () => {}, Uint8Array, Int8Array, Float64Array,
+  document: {
+    getElementById: (id) => elements[id] || null, createElement: (tag) => new Element(tag),
+    querySelectorAll: (query) => tagged[query](),
+  },
+  Plotly: { react: (element, data, layout) => { plots[element.tag] = { data, layout }; } },
+});
+for (const file of [process.argv[2], process.argv[5]]) vm.runInContext(fs.readFileSync(file, "utf8"), context);
+const names = () => elements.rows.children.map((row) => row.children[0].textContent);
+const told = { start: names(), heads: elements.heads.textContent, plots: Object.keys(plots).sort() };
+told.chosen = elements.chosen.textContent;
+told.histogram = plots.histogram.layout.title.text;
+elements.search.value = "GLSZM";
+elements.search.heard.input();
+told.found = [names(), elements.count.textContent];
+elements["matrix-of"].value = "found";
+elements["matrix-of"].heard.change();
+told.matrix = plots.matrix.data[0].x;
+elements.search.value = "";
+elements.search.heard.input();
+elements.heads.children[0].children[0].heard.click();
+told.rising = names();
+elements.heads.children[0].children[0].heard.click();
+told.falling = [names(), elements.heads.children[0]["aria-sort"]];
+elements.rows.heard.click({ target: elements.rows.children[0] });
+told.clicked = [elements.chosen.textContent, plots.histogram.layout.title.text];
+elements.volcano.heard.plotly_click({ points: [{ customdata: 1 }] });
+told.from_plot = elements.chosen.textContent;
+elements.strong.checked = true;
+elements.strong.heard.change();
+told.strong = names();
+elements.stability.value = "stable";
+elements.stability.heard.change();
+told.stable = names();
+console.log(JSON.stringify(told));
+"""
+
 
 @pytest.fixture(params=["ab", "abc"])
 def a_result(request) -> ExploreResult:
@@ -96,19 +156,39 @@ def test_its_program_names_only_elements_that_are_there(a_page) -> None:
     assert used - there <= set() and {"search", "matrix", "volcano", "with-volume"} <= used
 
 
-@pytest.fixture
-def computed(a_page, tmp_path) -> dict:
-    """What the page's own program computes, run by node."""
+def run_node(program: str, folder: Path, *files: str) -> dict:
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed: the page's program cannot be run")
-    for name in ("core", "data"):
-        (tmp_path / f"{name}.js").write_text(script(a_page, name), encoding="utf-8")
-    (tmp_path / "driver.js").write_text(DRIVER, encoding="utf-8")
-    words = [node, "driver.js", str(tmp_path / "core.js"), "data.js"]
-    done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=False)
+    (folder / "driver.js").write_text(program, encoding="utf-8")
+    words = [node, "driver.js", *(str(folder / name) for name in files)]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=folder, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+@pytest.fixture
+def computed(a_page, tmp_path) -> dict:
+    """What the page's own program computes, run by node."""
+    for name in ("core", "data"):
+        (tmp_path / f"{name}.js").write_text(script(a_page, name), encoding="utf-8")
+    return run_node(DRIVER, tmp_path, "core.js", "data.js")
+
+
+def test_search_sort_and_clicks_change_what_is_shown(a_page, a_result, tmp_path) -> None:
+    for name in ("core", "data", "page"):
+        (tmp_path / f"{name}.js").write_text(script(a_page, name), encoding="utf-8")
+    (tmp_path / "ids.json").write_text(json.dumps(re.findall(r' id="([\w-]+)"', a_page)))
+    told = run_node(PAGE, tmp_path, "core.js", "ids.json", "data.js", "page.js")
+    names, best = a_result.table.names, a_result.table.names[a_result.strongest(1)[0]]
+    assert told["start"][0] == best == told["chosen"] and told["start"][-1] == "same" and len(told["start"]) == 6
+    assert told["histogram"] == best and told["heads"].startswith("Feature|Stability|p|p corrected|AUC")
+    plots = "against-volume balance bars boxes histogram matrix roc volcano volume-curves with-volume"
+    assert told["plots"] == plots.split()
+    assert told["found"] == [[LONG], "1 of 6 features"] and told["matrix"] == [LONG]
+    assert sorted(told["rising"]) == sorted(names) and told["falling"] == [told["rising"][::-1], "descending"]
+    assert told["clicked"][0] == told["falling"][0][0] and told["from_plot"] == names[1]
+    assert "rising" in told["strong"] and "same" not in told["strong"] and told["stable"] == ["rising"]
 
 
 def test_every_plot_is_one_that_plotly_knows(computed) -> None:

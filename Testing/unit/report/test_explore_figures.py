@@ -4,7 +4,9 @@ import matplotlib.image
 import numpy as np
 import pytest
 
+from oncologyai.errors import CancelledError
 from oncologyai.pipelines import ExploreConfig, FeatureSet, explore
+from oncologyai.progress import Silent
 from oncologyai.report import draw_explore_figures
 
 
@@ -28,6 +30,20 @@ def test_every_picture_shows_something(tmp_path, result) -> None:
     for path in made:
         pixels = matplotlib.image.imread(path)[..., :3]
         assert len(np.unique((pixels * 15).astype(int).reshape(-1, 3), axis=0)) > 3, path.name
+
+
+def test_cancel_ends_between_two_pictures(tmp_path) -> None:
+    class CancelledLater(Silent):
+        def __init__(self) -> None:
+            self.asked = 0
+
+        def cancelled(self) -> bool:
+            self.asked += 1
+            return self.asked > 2
+
+    with pytest.raises(CancelledError):
+        draw_explore_figures(a_result("ab"), tmp_path, progress=CancelledLater())
+    assert sorted(path.stem for path in tmp_path.iterdir()) == ["classes", "correlation"]
 
 
 def test_constant_features_leave_classes_and_correlations(tmp_path) -> None:

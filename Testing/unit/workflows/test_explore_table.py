@@ -96,6 +96,9 @@ def test_one_table_may_hold_all(tmp_path) -> None:
     (tmp_path / "features.csv").write_text("case,grade,volume,a b\nx,1,5,7\ny,2,6,8\n")
     table, _ = read(tmp_path, "grade", clinical=False)
     assert table.names == ("volume", "a b") and table.labels == ("1", "2") and table.patients == ("x", "y")
+    (tmp_path / "features.csv").write_text("case,patient,segment,grade,volume,a b\n1,x,1,1,5,7\n2,x,1,2,6,8\n")
+    table, _ = read(tmp_path, "grade", clinical=False)
+    assert table.names == ("volume", "a b") and table.patients == ("x", "x")  # numbers that are ids are no features
     table, _ = read(tmp_path, "grade", clinical=False, patient="a b")
     assert table.names == ("volume",) and table.patients == ("7", "8")
 
