@@ -88,7 +88,7 @@ INSIDE = {
     "networks": {"einops"},
     "models": {"safetensors", "h5py", "torch"},
     "inference": {"openvino", "onnxruntime", "torch", "safetensors"},
-    "outcome": {"lifelines"},
+    "outcome": {"lifelines", "sklearn", "xgboost"},
     "bundle": {"openpyxl", "pyarrow"},
     "training": {"yaml", "tensorboard", "safetensors", "onnx", "rich"},
     "pipelines": set(),

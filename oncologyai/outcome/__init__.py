@@ -1,14 +1,30 @@
-"""Outcomes of patients: survival, its models and how good they are, competing risks, the event by a horizon."""
+"""Outcomes of patients: survival, models that do not leak and how good they are, competing risks, horizons."""
 
 from __future__ import annotations
 
 from oncologyai.outcome.censoring import CensoringSurvival, censoring_survival
+from oncologyai.outcome.chain import Chain, FittedChain, FittedPredictor, FittedStep, Predictor, Step
 from oncologyai.outcome.competing import FineGrayModel, Incidence, cumulative_incidence, fit_fine_gray
 from oncologyai.outcome.concordance import Concordance, Difference, compare_concordance, harrell_c, uno_c
 from oncologyai.outcome.cox import CoxModel, fit_cox
+from oncologyai.outcome.data import OutcomeData
+from oncologyai.outcome.design import (
+    Choice,
+    Judged,
+    Learner,
+    Split,
+    discrimination,
+    external_split,
+    folds,
+    leaking,
+    repeated_splits,
+    validate,
+)
 from oncologyai.outcome.elimination import backward_elimination
 from oncologyai.outcome.horizon import event_by_horizon
 from oncologyai.outcome.prediction_error import AucAtTimes, BrierScores, auc_at_times, brier_scores
+from oncologyai.outcome.predictors import BoostedTrees, CoxRegression, LogisticRegression, RandomForest
+from oncologyai.outcome.steps import Correlation, Impute, Screen, Selected, Standardise, Variance, univariate_strength
 from oncologyai.outcome.subjects import FollowUp
 from oncologyai.outcome.survival import (
     LogRank,
@@ -23,17 +39,38 @@ from oncologyai.outcome.univariate import UnivariateCox, univariate_cox
 
 __all__ = [
     "AucAtTimes",
+    "BoostedTrees",
     "BrierScores",
     "CensoringSurvival",
+    "Chain",
+    "Choice",
     "Concordance",
+    "Correlation",
     "CoxModel",
+    "CoxRegression",
     "Difference",
     "FineGrayModel",
+    "FittedChain",
+    "FittedPredictor",
+    "FittedStep",
     "FollowUp",
+    "Impute",
     "Incidence",
+    "Judged",
+    "Learner",
     "LogRank",
+    "LogisticRegression",
+    "OutcomeData",
+    "Predictor",
+    "RandomForest",
+    "Screen",
+    "Selected",
+    "Split",
+    "Standardise",
+    "Step",
     "SurvivalCurve",
     "UnivariateCox",
+    "Variance",
     "auc_at_times",
     "backward_elimination",
     "brier_scores",
@@ -41,14 +78,21 @@ __all__ = [
     "censoring_survival",
     "compare_concordance",
     "cumulative_incidence",
+    "discrimination",
     "event_by_horizon",
+    "external_split",
     "fit_cox",
     "fit_fine_gray",
+    "folds",
     "harrell_c",
     "kaplan_meier",
+    "leaking",
     "log_rank",
+    "repeated_splits",
     "require_lifelines",
     "split_at_median",
     "univariate_cox",
+    "univariate_strength",
     "uno_c",
+    "validate",
 ]

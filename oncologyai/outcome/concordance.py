@@ -53,7 +53,9 @@ class Difference(NamedTuple):
     p: float
 
 
-def harrell_c(risk: np.ndarray, follow_up: FollowUp, *, level: float = 0.95) -> Concordance:
+def harrell_c(
+    risk: np.ndarray, follow_up: FollowUp, *, strata: np.ndarray | None = None, level: float = 0.95
+) -> Concordance:
     """Give Harrell's C: of the pairs whose order is known, the share that the risk puts in order; ties count half.
 
     A pair is comparable where the earlier time ended with the event; at equal times only where one of the two had it.
@@ -65,6 +67,8 @@ def harrell_c(risk: np.ndarray, follow_up: FollowUp, *, level: float = 0.95) -> 
         Greater values mean an earlier event.
     follow_up : FollowUp
         Any other event than 1 ends the follow-up.
+    strata : ndarray (n,), optional
+        Only pairs of one stratum are compared: such as patients judged by one fold's model.
     level : float
         Of the interval.
 
@@ -74,7 +78,7 @@ def harrell_c(risk: np.ndarray, follow_up: FollowUp, *, level: float = 0.95) -> 
         If there is no comparable pair, or a risk is missing.
     """
     score = _checked(risk, follow_up)
-    return _concordance(score, follow_up, follow_up.happened.astype(np.float64), level)
+    return _concordance(score, follow_up, follow_up.happened.astype(np.float64), level, strata)
 
 
 def uno_c(
@@ -143,13 +147,17 @@ def _checked(risk: np.ndarray, follow_up: FollowUp) -> np.ndarray:
     return score
 
 
-def _concordance(score: np.ndarray, follow_up: FollowUp, weight: np.ndarray, level: float) -> Concordance:
+def _concordance(
+    score: np.ndarray, follow_up: FollowUp, weight: np.ndarray, level: float, strata: np.ndarray | None = None
+) -> Concordance:
     check_range(level, 0.5, 0.999, "level")
     t, event = follow_up.times, follow_up.happened
     agreed, compared = np.zeros(len(t)), np.zeros(len(t))
     total_agreed = total_compared = 0.0
     for n in np.flatnonzero(weight > 0):
         later = (t > t[n]) | ((t == t[n]) & ~event)
+        if strata is not None:
+            later &= strata == strata[n]
         order = np.where(score[later] < score[n], 1.0, np.where(score[later] == score[n], 0.5, 0.0))
         agreed[later] += weight[n] * order
         compared[later] += weight[n]

@@ -1,0 +1,266 @@
+"""Who is learned from and who is judged: by centre, in folds, in repeated splits; and chains judged that way.
+
+Units are patients. Whatever learns is fitted anew on each split's training patients (``chain.py``); a chain that was
+fitted on a patient refuses to be judged on him.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from oncologyai._checks import check_range
+from oncologyai.errors import InputError
+from oncologyai.outcome.chain import Chain, FittedChain
+from oncologyai.outcome.concordance import Concordance, harrell_c
+from oncologyai.outcome.data import OutcomeData
+from oncologyai.outcome.subjects import FollowUp
+from oncologyai.progress import Progress, Silent
+
+__all__ = [
+    "Choice",
+    "Judged",
+    "Learner",
+    "Split",
+    "discrimination",
+    "external_split",
+    "folds",
+    "leaking",
+    "repeated_splits",
+    "validate",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Indices of the patients who are learned from and who are judged."""
+
+    name: str
+    train: np.ndarray
+    test: np.ndarray
+
+
+class Learner(Protocol):
+    """A chain, or a choice of one."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in reports."""
+
+    def fit(self, data: OutcomeData, rng: np.random.Generator) -> FittedChain:
+        """Learn from training patients."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """How a learner did.
+
+    Attributes
+    ----------
+    name : str
+        Of the learner.
+    score : Concordance
+        Harrell's C, or the area under the ROC curve: of pairs of patients that one model judged, over all splits. A
+        patient who is judged in several splits counts once a split; the interval then takes the mean of his parts.
+    values : tuple of float
+        The score of each split; NaN where it has no pair.
+    patients : tuple of str
+    split : ndarray of int
+        Which split each prediction is of.
+    predictions : ndarray
+    told : tuple of dict
+        What each split's chain learned.
+    """
+
+    name: str
+    score: Concordance
+    values: tuple[float, ...]
+    patients: tuple[str, ...]
+    split: np.ndarray
+    predictions: np.ndarray
+    told: tuple[dict[str, Any], ...]
+
+
+def external_split(data: OutcomeData, train: Sequence[str], test: Sequence[str]) -> tuple[Split]:
+    """Split by the batch column: some centres to learn from, others to judge on.
+
+    Raises
+    ------
+    InputError
+        If there is no batch column, a centre is unknown or on both sides, or a side is empty.
+    """
+    if data.batch is None:
+        raise InputError("batch", expected="a column of centres", got="none")
+    known = {str(value) for value in data.batch}
+    for name in (*train, *test):
+        if name not in known:
+            raise InputError("centre", expected="one of " + ", ".join(sorted(known)), got=name)
+    if both := sorted(set(train) & set(test)):
+        raise InputError("centre", expected="each on one side", got=f"{both[0]} on both")
+    if not train or not test:
+        raise InputError("centre", expected="centres to learn from and others to judge on", got="one side only")
+    sides = [np.flatnonzero(np.isin(data.batch.astype(str), list(names))) for names in (train, test)]
+    return (Split(f"{'+'.join(train)} to {'+'.join(test)}", *sides),)
+
+
+def folds(data: OutcomeData, count: int, rng: np.random.Generator) -> tuple[Split, ...]:
+    """Split into folds of patients, each with its share of events; every patient is judged once.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than 2 folds, or fewer patients with the event (or of a class) than folds.
+    """
+    check_range(count, 2, max(len(data), 2), "folds")
+    strata = data.strata
+    others, with_event = (int(n) for n in np.bincount(strata, minlength=2)[:2])
+    if with_event < count:
+        raise InputError("folds", expected=f"at most {with_event}, the patients with the event", got=str(count))
+    if others < count and not data.is_survival:
+        raise InputError("folds", expected=f"at most {others}, the patients without the event", got=str(count))
+    place = np.empty(len(data), dtype=np.int64)
+    for value in np.unique(strata):
+        members = rng.permutation(np.flatnonzero(strata == value))
+        place[members] = (np.arange(len(members)) + rng.integers(count)) % count
+    return tuple(Split(f"fold {n + 1}", np.flatnonzero(place != n), np.flatnonzero(place == n)) for n in range(count))
+
+
+def repeated_splits(
+    data: OutcomeData, count: int, rng: np.random.Generator, *, test_share: float = 0.3
+) -> tuple[Split, ...]:
+    """Split at random so many times, each time with the same share of events on both sides.
+
+    Raises
+    ------
+    InputError
+        If a number is out of its range, or one side would have no event.
+    """
+    check_range(count, 1, 100_000, "splits")
+    check_range(test_share, 0.01, 0.99, "test_share")
+    strata, made = data.strata, []
+    for n in range(count):
+        test = np.zeros(len(data), dtype=bool)
+        for value in np.unique(strata):
+            members = rng.permutation(np.flatnonzero(strata == value))
+            size = round(test_share * len(members))
+            if not 0 < size < len(members):
+                raise InputError("test_share", expected="patients of each kind on both sides", got=str(test_share))
+            test[members[:size]] = True
+        made.append(Split(f"split {n + 1}", np.flatnonzero(~test), np.flatnonzero(test)))
+    return tuple(made)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The chain, of several, that does best in folds within the training patients, then fitted on all of them."""
+
+    name: str
+    chains: Sequence[Chain]
+    count: int = 3
+
+    def fit(self, data: OutcomeData, rng: np.random.Generator) -> FittedChain:
+        """Choose and fit; a chain that cannot be fitted in a fold is out.
+
+        Raises
+        ------
+        InputError
+            If no chain can be fitted; the reason is the first one's.
+        """
+        inner = folds(data, self.count, rng)
+        seed = int(rng.integers(2**31 - 1))
+        best, first, reason = -1.0, None, None
+        for chain in self.chains:
+            try:
+                score = validate(chain, data, inner, seed=seed).score.value
+            except InputError as error:
+                reason = reason or error
+                continue
+            if score > best:
+                best, first = score, chain
+        if first is None:
+            raise reason or InputError("chains", expected="at least one", got="none")
+        return first.fit(data, rng)
+
+
+def validate(
+    learner: Learner, data: OutcomeData, splits: Sequence[Split], *, seed: int = 0, progress: Progress | None = None
+) -> Judged:
+    """Fit on each split's training patients and judge on the others.
+
+    Parameters
+    ----------
+    learner : Learner
+    data : OutcomeData
+    splits : sequence of Split
+    seed : int
+        Each split has its own stream of random numbers from it: the same, in whatever order or process it runs.
+    progress : Progress, optional
+
+    Raises
+    ------
+    InputError
+        As fitting does; or if a split judges a patient that it learned from.
+    CancelledError
+        If the user cancelled.
+    """
+    watch = progress or Silent()
+    streams = np.random.SeedSequence(seed).spawn(len(splits))
+    index, which, predictions, told = [], [], [], []
+    for n, (split, stream) in enumerate(zip(splits, streams, strict=True)):
+        watch.stage(f"{learner.name}: {split.name}", n / len(splits))
+        if len(np.intersect1d(split.train, split.test)):
+            raise InputError(split.name, expected="no patient on both sides", got="some who are")
+        fitted = learner.fit(data.rows(split.train), np.random.default_rng(stream))
+        judged = data.rows(split.test)
+        if fitted.seen & set(judged.patients):
+            raise InputError(split.name, expected="patients that the chain has not seen", got="some that it has")
+        predictions.append(fitted.predict(judged))
+        index.append(split.test)
+        which.append(np.full(len(split.test), n))
+        told.append(fitted.told())
+    rows, at = np.concatenate(index), np.concatenate(which)
+    found = np.concatenate(predictions)
+    score = discrimination(data.rows(rows) if len(set(rows)) == len(rows) else _repeated(data, rows), found, strata=at)
+    values = tuple(_value(data.rows(split.test), found[at == n]) for n, split in enumerate(splits))
+    return Judged(learner.name, score, values, tuple(data.patients[r] for r in rows), at, found, tuple(told))
+
+
+def leaking(chain: Chain, data: OutcomeData, rng: np.random.Generator) -> tuple[Chain, OutcomeData]:
+    """Give a chain and data as papers have it that learn their steps from everybody before they split.
+
+    What is judged that way flatters: it is here to show by how much, beside the honest figure.
+    """
+    for step in chain.steps:
+        data = step.fit(data, rng).apply(data)
+    return Chain(f"{chain.name} (leaking: steps learned from everybody)", (), chain.model), data
+
+
+def discrimination(data: OutcomeData, risk: np.ndarray, *, strata: np.ndarray | None = None) -> Concordance:
+    """Give Harrell's C, or for classes the area under the ROC curve, which is the C of class 1 coming first.
+
+    Raises
+    ------
+    InputError
+        If there is no pair to compare.
+    """
+    follow_up = data.outcome
+    if not isinstance(follow_up, FollowUp):
+        follow_up = FollowUp(2.0 - follow_up, follow_up)
+    return harrell_c(risk, follow_up, strata=strata)
+
+
+def _repeated(data: OutcomeData, rows: np.ndarray) -> OutcomeData:
+    """Give patients who stand in several splits, each time under a name of its own."""
+    names = tuple(f"{data.patients[row]} #{n}" for n, row in enumerate(rows))
+    outcome = data.outcome.of(rows) if isinstance(data.outcome, FollowUp) else data.outcome[rows]
+    return OutcomeData(names, data.names, data.x[rows], outcome)
+
+
+def _value(data: OutcomeData, risk: np.ndarray) -> float:
+    try:
+        return discrimination(data, risk).value
+    except InputError:
+        return float("nan")
