@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
 from oncologyai.features.compiled import compiled
-from oncologyai.features.ibsi.directions import aggregated, directions
+from oncologyai.features.ibsi.directions import aggregated, directions, slabs
 from oncologyai.features.ibsi.processing import IbsiRegion
 
 __all__ = ["cooccurrence_features", "cooccurrence_matrices"]
@@ -23,7 +24,7 @@ def cooccurrence_features(region: IbsiRegion, dimensions: str) -> dict[str, floa
     return {f"cm_{name}_{tag}": value for tag, features in found.items() for name, value in features.items()}
 
 
-def cooccurrence_matrices(levels: np.ndarray, count: int, *, flat: bool) -> np.ndarray:
+def cooccurrence_matrices(levels: np.ndarray, count: int, *, flat: bool) -> Iterator[tuple[np.ndarray, float]]:
     """Count pairs of levels.
 
     Parameters
@@ -37,18 +38,19 @@ def cooccurrence_matrices(levels: np.ndarray, count: int, *, flat: bool) -> np.n
 
     Returns
     -------
-    ndarray, shape (slices or 1, 4 or 13, count, count), float64
+    iterator of (ndarray, float)
+        For each slice, or once in space: matrices of shape (4 or 13, count, count), and the number of voxels.
     """
     ways = directions(flat)
-    found = np.zeros((levels.shape[0] if flat else 1, len(ways), count, count))
-    _count_pairs(np.pad(levels, 1), ways, flat, found)
-    return found
+    for part in slabs(levels, flat):
+        found = np.zeros((len(ways), count, count))
+        _count_pairs(np.pad(part, 1), ways, found)
+        yield found, float(np.count_nonzero(part))
 
 
 @compiled
-def _count_pairs(padded: np.ndarray, ways: np.ndarray, flat: bool, found: np.ndarray) -> None:
+def _count_pairs(padded: np.ndarray, ways: np.ndarray, found: np.ndarray) -> None:
     for k in range(1, padded.shape[0] - 1):
-        slot = k - 1 if flat else 0
         for j in range(1, padded.shape[1] - 1):
             for i in range(1, padded.shape[2] - 1):
                 own = padded[k, j, i]
@@ -57,8 +59,8 @@ def _count_pairs(padded: np.ndarray, ways: np.ndarray, flat: bool, found: np.nda
                 for way in range(ways.shape[0]):
                     other = padded[k + ways[way, 0], j + ways[way, 1], i + ways[way, 2]]
                     if other > 0:
-                        found[slot, way, own - 1, other - 1] += 1.0
-                        found[slot, way, other - 1, own - 1] += 1.0
+                        found[way, own - 1, other - 1] += 1.0
+                        found[way, other - 1, own - 1] += 1.0
 
 
 def _features(matrix: np.ndarray) -> dict[str, float]:

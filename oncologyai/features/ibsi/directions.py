@@ -1,12 +1,12 @@
-"""Directions between neighbours, slots for matrices, and how matrices of slices and directions are brought together."""
+"""Directions between neighbours, and how matrices of slices and directions are brought together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
-__all__ = ["aggregated", "directions", "mean_of"]
+__all__ = ["aggregated", "directions", "mean_of", "slabs"]
 
 Features = dict[str, float]
 
@@ -19,42 +19,54 @@ def directions(flat: bool) -> np.ndarray:
     return np.array(found, dtype=np.int64)
 
 
+def slabs(levels: np.ndarray, flat: bool) -> Iterator[np.ndarray]:
+    """Give each slice that has a level above 0 by itself or, in space, everything at once; always three axes."""
+    if not flat:
+        yield levels
+        return
+    for k in range(levels.shape[0]):
+        if levels[k].any():
+            yield levels[k : k + 1]
+
+
 def mean_of(found: list[Features]) -> Features:
     """Give the mean of each feature; none gives none."""
     return {name: float(np.mean([features[name] for features in found])) for name in found[0]} if found else {}
 
 
 def aggregated(
-    matrices: np.ndarray, features: Callable[[np.ndarray, np.ndarray], Features], dimensions: str
+    matrices: Iterable[tuple[np.ndarray, float]], features: Callable[[np.ndarray, float], Features], dimensions: str
 ) -> dict[str, Features]:
     """Bring matrices of slices and directions together in the ways the IBSI names, and give the features of each.
 
     Parameters
     ----------
-    matrices : ndarray, shape (slices, directions, ...)
-        In space there is one slice.
+    matrices : iterable of (ndarray, float)
+        For each slice, or once in space: the matrices of its directions, shape (directions, ...), and its voxels.
     features : callable
-        Takes the sum of some matrices and which were summed, bool of shape (slices, directions).
+        Takes a sum of matrices and the voxels that these could count, each direction anew.
     dimensions : str
         ``2D``: features of each slice and direction, averaged (``2D_avg``), or of each slice (``2D_comb``); ``2.5D``:
         of each direction (``2_5D_avg``) or of all (``2_5D_comb``); ``3D``: the same in space.
     """
-    slices, ways = matrices.shape[:2]
-    used = np.asarray(matrices.reshape(slices, ways, -1).sum(axis=2) > 0)
-
-    def one(chosen: np.ndarray) -> Features:
-        return features(matrices[chosen].sum(axis=0), chosen)
-
-    def of(slice_: int | None, way: int | None) -> np.ndarray:
-        chosen = np.zeros((slices, ways), dtype=bool)
-        chosen[slice(None) if slice_ is None else slice_, slice(None) if way is None else way] = True
-        return chosen
-
     if dimensions == "2D":
-        each = [of(s, w) for s in range(slices) for w in range(ways) if used[s, w]]
-        joined = [of(s, None) for s in range(slices) if used[s].any()]
-        return {"2D_avg": mean_of([one(c) for c in each]), "2D_comb": mean_of([one(c) for c in joined])}
+        parts = [_of_directions(of_slice, voxels, features) for of_slice, voxels in matrices]
+        each = [values for part, _ in parts for values in part]
+        joined = [values for _, part in parts for values in part]
+        return {"2D_avg": mean_of(each), "2D_comb": mean_of(joined)}
+    total: np.ndarray | None = None
+    voxels = 0.0
+    for of_slice, held in matrices:
+        total = of_slice if total is None else np.add(total, of_slice, out=total)
+        voxels += held
     tag = "2_5D" if dimensions == "2.5D" else "3D"
-    each = [of(None, w) for w in range(ways) if used[:, w].any()]
-    joined = [of(None, None)] if used.any() else []
-    return {f"{tag}_avg": mean_of([one(c) for c in each]), f"{tag}_comb": mean_of([one(c) for c in joined])}
+    each, joined = ([], []) if total is None else _of_directions(total, voxels, features)
+    return {f"{tag}_avg": mean_of(each), f"{tag}_comb": mean_of(joined)}
+
+
+def _of_directions(
+    matrices: np.ndarray, voxels: float, features: Callable[[np.ndarray, float], Features]
+) -> tuple[list[Features], list[Features]]:
+    """Give the features of each direction that counted something, and of all together."""
+    each = [features(matrix, voxels) for matrix in matrices if matrix.any()]
+    return each, [features(matrices.sum(axis=0), voxels * len(matrices))] if each else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.signal import fftconvolve
+from scipy.fft import irfftn, next_fast_len, rfftn
 from scipy.spatial import ConvexHull
 from skimage.measure import marching_cubes
 
@@ -135,21 +135,27 @@ def _autocorrelation(region: IbsiRegion) -> dict[str, float]:
         return {"morph_moran_i": math.nan, "morph_geary_c": math.nan}
     box = tuple(slice(line.min(), line.max() + 1) for line in np.nonzero(region.mask))
     deviations, inside = deviations[box], region.mask[box].astype(np.float64)
-    lines = [(np.arange(1 - n, n) * spacing) ** 2 for n, spacing in zip(inside.shape, region.sampling_mm, strict=True)]
-    distance = np.sqrt(np.add.outer(np.add.outer(lines[0], lines[1]), lines[2]))
-    weights = np.divide(1.0, distance, out=np.zeros_like(distance), where=distance > 0)
-    around = _convolved(inside, weights)
+    around, together = _weighted_sums((inside, deviations), region.sampling_mm)
     total = float(np.sum(inside * around))
-    together = float(np.sum(deviations * _convolved(deviations, weights)))
-    apart = 2.0 * (float(np.sum(deviations**2 * around)) - together)
+    apart = 2.0 * (float(np.sum(deviations**2 * around)) - float(np.sum(deviations * together)))
     return {
-        "morph_moran_i": count / total * together / squares,
+        "morph_moran_i": count / total * float(np.sum(deviations * together)) / squares,
         "morph_geary_c": (count - 1) / (2.0 * total) * apart / squares,
     }
 
 
-def _convolved(image: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Convolve with weights that reach over the whole image: odd in size, their middle the distance 0."""
-    found: np.ndarray = fftconvolve(image, weights, mode="full")
-    start = [(size - 1) // 2 for size in weights.shape]
-    return found[tuple(slice(a, a + size) for a, size in zip(start, image.shape, strict=True))]
+def _weighted_sums(images: tuple[np.ndarray, ...], sampling_mm: tuple[float, float, float]) -> list[np.ndarray]:
+    """Give for each voxel the sum of all others over their distance, for each image.
+
+    The periodic transform is long enough, twice the image, that no voxel meets another's copy.
+    """
+    shape = images[0].shape
+    sizes = [next_fast_len(2 * size - 1, real=True) for size in shape]
+    lines = []
+    for size, spacing in zip(sizes, sampling_mm, strict=True):
+        steps = np.arange(size)
+        lines.append((np.minimum(steps, size - steps) * spacing) ** 2)
+    distance = np.sqrt(np.add.outer(np.add.outer(lines[0], lines[1]), lines[2]))
+    weights = rfftn(np.divide(1.0, distance, out=np.zeros_like(distance), where=distance > 0))
+    inner = tuple(slice(0, size) for size in shape)
+    return [irfftn(rfftn(image, s=sizes) * weights, s=sizes)[inner] for image in images]

@@ -14,6 +14,7 @@ from oncologyai.features.ibsi.settings import IbsiSettings
 from oncologyai.features.ibsi.statistics import histogram_features, statistics_features
 from oncologyai.features.ibsi.volume_histogram import volume_histogram_features
 from oncologyai.features.ibsi.zones import zone_features
+from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.types import Mask, Volume
 
 __all__ = ["TEXTURES", "ibsi_features"]
@@ -29,7 +30,9 @@ TEXTURES: tuple[Callable[[IbsiRegion, str], dict[str, float]], ...] = (
 _DEFAULT = IbsiSettings()
 
 
-def ibsi_features(volume: Volume, mask: Mask, settings: IbsiSettings = _DEFAULT) -> dict[str, float]:
+def ibsi_features(
+    volume: Volume, mask: Mask, settings: IbsiSettings = _DEFAULT, *, progress: Progress | None = None
+) -> dict[str, float]:
     """Give all features of a region by the IBSI's tags, such as ``cm_contrast_3D_comb``.
 
     Parameters
@@ -38,6 +41,8 @@ def ibsi_features(volume: Volume, mask: Mask, settings: IbsiSettings = _DEFAULT)
     mask : Mask
         On the volume's grid, not empty.
     settings : IbsiSettings
+    progress : Progress, optional
+        Asked between families whether to go on.
 
     Returns
     -------
@@ -48,7 +53,10 @@ def ibsi_features(volume: Volume, mask: Mask, settings: IbsiSettings = _DEFAULT)
     ------
     GeometryMismatchError, EmptyMaskError, InputError
         As ``prepare`` raises them.
+    CancelledError
+        If the user cancelled.
     """
+    watch = progress or Silent()
     region = prepare(volume, mask, settings)
     found = {
         **morphology_features(region),
@@ -59,5 +67,6 @@ def ibsi_features(volume: Volume, mask: Mask, settings: IbsiSettings = _DEFAULT)
     }
     for dimensions in settings.dimensions:
         for family in TEXTURES:
+            check_cancelled(watch)
             found.update(family(region, dimensions))
     return found

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from oncologyai.features.compiled import compiled
-from oncologyai.features.ibsi.directions import aggregated, directions
+from oncologyai.features.ibsi.directions import aggregated, directions, slabs
 from oncologyai.features.ibsi.processing import IbsiRegion
 from oncologyai.features.ibsi.size_tables import size_features
 
@@ -19,20 +21,16 @@ _TAGS = (
 
 def run_length_features(region: IbsiRegion, dimensions: str) -> dict[str, float]:
     """Give the features by the IBSI's tags for one of ``2D``, ``2.5D`` and ``3D``, each in two ways of aggregation."""
-    flat = dimensions != "3D"
-    matrices = run_length_matrices(region.levels, region.level_count, flat=flat)
-    inside = region.levels > 0
-    voxels = inside.sum(axis=(1, 2)) if flat else np.array([inside.sum()])
+    matrices = run_length_matrices(region.levels, region.level_count, flat=dimensions != "3D")
 
-    def features(matrix: np.ndarray, chosen: np.ndarray) -> dict[str, float]:
-        counted = float(voxels @ chosen.sum(axis=1))  # each direction runs over all voxels of its slice
-        return dict(zip(_TAGS, size_features(matrix, counted)[: len(_TAGS)], strict=True))
+    def features(matrix: np.ndarray, voxels: float) -> dict[str, float]:
+        return dict(zip(_TAGS, size_features(matrix, voxels)[: len(_TAGS)], strict=True))
 
     found = aggregated(matrices, features, dimensions)
     return {f"rlm_{name}_{tag}": value for tag, values in found.items() for name, value in values.items()}
 
 
-def run_length_matrices(levels: np.ndarray, count: int, *, flat: bool) -> np.ndarray:
+def run_length_matrices(levels: np.ndarray, count: int, *, flat: bool) -> Iterator[tuple[np.ndarray, float]]:
     """Count runs of each level and length.
 
     Parameters
@@ -46,18 +44,19 @@ def run_length_matrices(levels: np.ndarray, count: int, *, flat: bool) -> np.nda
 
     Returns
     -------
-    ndarray, shape (slices or 1, 4 or 13, count, longest side), float64
+    iterator of (ndarray, float)
+        For each slice, or once in space: matrices of shape (4 or 13, count, longest side), and the number of voxels.
     """
     ways = directions(flat)
-    found = np.zeros((levels.shape[0] if flat else 1, len(ways), count, max(levels.shape)))
-    _count_runs(np.pad(levels, 1), ways, flat, found)
-    return found
+    for part in slabs(levels, flat):
+        found = np.zeros((len(ways), count, max(levels.shape)))
+        _count_runs(np.pad(part, 1), ways, found)
+        yield found, float(np.count_nonzero(part))
 
 
 @compiled
-def _count_runs(padded: np.ndarray, ways: np.ndarray, flat: bool, found: np.ndarray) -> None:
+def _count_runs(padded: np.ndarray, ways: np.ndarray, found: np.ndarray) -> None:
     for k in range(1, padded.shape[0] - 1):
-        slot = k - 1 if flat else 0
         for j in range(1, padded.shape[1] - 1):
             for i in range(1, padded.shape[2] - 1):
                 own = padded[k, j, i]
@@ -71,4 +70,4 @@ def _count_runs(padded: np.ndarray, ways: np.ndarray, flat: bool, found: np.ndar
                     while padded[z, y, x] == own:
                         length += 1
                         z, y, x = z + dk, y + dj, x + di
-                    found[slot, way, own - 1, length - 1] += 1.0
+                    found[way, own - 1, length - 1] += 1.0

@@ -45,7 +45,7 @@ def ibsi_table(
     for number, mask in enumerate(masks):
         check_cancelled(watch)
         watch.stage(f"IBSI features of {mask.label}", number / len(masks))
-        found.append(ibsi_features(volume, mask, settings))
+        found.append(ibsi_features(volume, mask, settings, progress=watch))
     tags = tuple(dict.fromkeys(tag for values in found for tag in values))
     rows = []
     for mask, values in zip(masks, found, strict=True):

@@ -64,6 +64,25 @@ def test_moving_the_region_changes_nothing() -> None:
             assert found[1][tag] == pytest.approx(value, rel=1e-9, abs=1e-9), tag
 
 
+def test_autocorrelation_is_that_of_all_pairs() -> None:
+    generator = np.random.default_rng(9)
+    image = generator.normal(0, 10, (5, 6, 7))
+    inside = generator.random(image.shape) < 0.6
+    volume = Volume(image, np.diag([1.0, 2.0, 3.0, 1.0]))
+    values = image[inside] - image[inside].mean()
+    places = np.argwhere(inside) * np.array([3.0, 2.0, 1.0])
+    distance = np.linalg.norm(places[:, None] - places[None], axis=-1)
+    weights = np.divide(1.0, distance, out=np.zeros_like(distance), where=distance > 0)
+    count, squares = len(values), np.sum(values**2)
+
+    found = ibsi_features(volume, Mask.on(volume, inside))
+
+    moran = count / weights.sum() * (values @ weights @ values) / squares
+    geary = (count - 1) / (2 * weights.sum()) * np.sum(weights * (values[:, None] - values[None]) ** 2) / squares
+    assert found["morph_moran_i"] == pytest.approx(moran, rel=1e-9)
+    assert found["morph_geary_c"] == pytest.approx(geary, rel=1e-9)
+
+
 @pytest.mark.parametrize("kind", ["one voxel", "one slice", "constant", "apart", "at the border"])
 def test_small_and_odd_regions_have_values_or_nan(kind: str) -> None:
     image = np.random.default_rng(1).normal(0, 100, (5, 6, 7))
