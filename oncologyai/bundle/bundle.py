@@ -54,6 +54,8 @@ class Bundle:
     model : mapping
         What a model says besides, as JSON values: ``card``, ``trust``, ``engine``, ``device``, ``weights_sha256``,
         ``estimate``. Empty without a model.
+    maps : mapping of str to Volume
+        Features voxel by voxel, by name, on the grid of ``volume``; NaN where there is no value.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Bundle:
     probability: Volume | None = None
     disagreement: Volume | None = None
     model: Mapping[str, Any] = field(default_factory=dict)
+    maps: Mapping[str, Volume] = field(default_factory=dict)
 
     def table(self, name: str) -> Table | None:
         """Give the table of that name, or None."""
@@ -111,6 +114,7 @@ def write_bundle(bundle: Bundle, folder: str | Path, *, compress: bool = True) -
             "probability": None,
             "disagreement": None,
             "model": None,
+            "maps": {},
         }
         if bundle.masks:
             index["segmentation"] = "segmentation.seg.nrrd"
@@ -126,6 +130,9 @@ def write_bundle(bundle: Bundle, folder: str | Path, *, compress: bool = True) -
             index["tables"].append({"name": table.name, "file": f"{_file_stem(table.name)}.csv"})
             write_table(table, draft / index["tables"][-1]["file"])
         _write_model_parts(bundle, draft, index, compress=compress)
+        for number, (name, values) in enumerate(bundle.maps.items(), start=1):
+            index["maps"][name] = f"map_{number}.nrrd"  # names of features may differ by signs and case alone
+            write_volume(values, draft / index["maps"][name], compress=compress)
         if bundle.provenance is not None:
             index["provenance"] = "provenance.json"
             _write_json(bundle.provenance.to_dict(), draft / "provenance.json")
@@ -160,11 +167,12 @@ def read_bundle(folder: str | Path) -> Bundle:
             lines=tuple(read_line(folder / name) for name in index["lines"]),
             tables=tuple(read_table(folder / t["file"], t["name"]) for t in index["tables"]),
             provenance=_read_provenance(folder / index["provenance"]) if index["provenance"] else None,
-            # of models: bundles written before there were any lack them
+            # bundles written before there were models, or maps, lack them
             channels={name: read_volume(folder / file) for name, file in (index.get("channels") or {}).items()},
             probability=read_volume(folder / index["probability"]) if index.get("probability") else None,
             disagreement=read_volume(folder / index["disagreement"]) if index.get("disagreement") else None,
             model=_read_json(folder / index["model"]) if index.get("model") else {},
+            maps={name: read_volume(folder / file) for name, file in (index.get("maps") or {}).items()},
         )
     except (KeyError, TypeError) as error:
         if isinstance(error, ValueError):  # one of our own input errors, which says it better

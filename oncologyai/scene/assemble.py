@@ -10,13 +10,19 @@ from typing import Any
 from oncologyai.bundle import Bundle, read_bundle
 from oncologyai.errors import GeometryMismatchError, InputError
 from oncologyai.scene._slicer import all_or_nothing, current_scene, vtk
-from oncologyai.scene.hierarchy import file_nodes, patient_of, stamp
-from oncologyai.scene.layout import show_lesion
+from oncologyai.scene.hierarchy import MAP, file_nodes, patient_of, stamp
+from oncologyai.scene.layout import show_foreground, show_lesion
 from oncologyai.scene.markups import node_from_line, node_from_points, points_from_node
 from oncologyai.scene.provenance import node_from_provenance
 from oncologyai.scene.segments import masks_from_node, node_from_masks
 from oncologyai.scene.tables import node_from_table
-from oncologyai.scene.volumes import node_from_disagreement, node_from_volume, volume_from_node, volume_in
+from oncologyai.scene.volumes import (
+    node_from_disagreement,
+    node_from_map,
+    node_from_volume,
+    volume_from_node,
+    volume_in,
+)
 from oncologyai.types import Mask, Unit, Volume
 
 __all__ = ["SceneNodes", "bundle_from_nodes", "scene_from_bundle"]
@@ -26,7 +32,8 @@ __all__ = ["SceneNodes", "bundle_from_nodes", "scene_from_bundle"]
 class SceneNodes:
     """The nodes of one result; ``folder`` is the subject hierarchy item that holds all but the volume.
 
-    ``disagreement`` is the scalar volume of that name where several members of a model ran.
+    ``disagreement`` is the scalar volume of that name where several members of a model ran, ``maps`` are scalar volumes
+    of features voxel by voxel, in the bundle's order.
     """
 
     volume: Any
@@ -38,11 +45,13 @@ class SceneNodes:
     provenance: Any | None
     folder: int
     disagreement: Any | None = None
+    maps: tuple[Any, ...] = ()
 
     def made(self) -> Iterator[Any]:
         """Give every node but the volume."""
         points = (self.inside, self.outside)
-        for node in (self.segmentation, *self.lines, *self.tables, *points, self.provenance, self.disagreement):
+        known = (self.segmentation, *self.lines, *self.tables, *points, self.provenance, self.disagreement, *self.maps)
+        for node in known:
             if node is not None:
                 yield node
 
@@ -53,6 +62,7 @@ def scene_from_bundle(
     input_node: Any | None = None,
     inside_node: Any | None = None,
     outside_node: Any | None = None,
+    segmentation_node: Any | None = None,
 ) -> SceneNodes:
     """Add what a bundle holds to the scene, all of it or, where something fails, nothing.
 
@@ -64,6 +74,10 @@ def scene_from_bundle(
         The image, where it is in the scene already: it is used as it is, display included.
     inside_node, outside_node : vtkMRMLMarkupsFiducialNode, optional
         The seeds, where they are in the scene already.
+    segmentation_node : vtkMRMLSegmentationNode, optional
+        The segments, where they are in the scene already and the run has not changed them: none are made then.
+
+    The first map of features, if there is any, is shown over the image; each is referenced from the table ``Features``.
 
     Raises
     ------
@@ -77,11 +91,14 @@ def scene_from_bundle(
     if input_node is not None:
         _check_grid(input_node, content.volume)
     with all_or_nothing(scene):
-        nodes = _add_nodes(content, input_node, inside_node, outside_node)
+        nodes = _add_nodes(content, input_node, inside_node, outside_node, segmentation_node)
+        given = (inside_node, outside_node, segmentation_node)
         for mask_or_line in nodes.made():
-            if mask_or_line.IsA("vtkMRMLTransformableNode") and mask_or_line not in (inside_node, outside_node):
+            if mask_or_line.IsA("vtkMRMLTransformableNode") and mask_or_line not in given:
                 mask_or_line.SetAndObserveTransformNodeID(nodes.volume.GetTransformNodeID())
         show_lesion(nodes.volume, _largest_lesion(content.masks))
+        if nodes.maps:
+            show_foreground(nodes.maps[0])
     return nodes
 
 
@@ -126,10 +143,12 @@ def bundle_from_nodes(
     )
 
 
-def _add_nodes(content: Bundle, input_node: Any, inside_node: Any, outside_node: Any) -> SceneNodes:
+def _add_nodes(
+    content: Bundle, input_node: Any, inside_node: Any, outside_node: Any, segmentation_node: Any
+) -> SceneNodes:
     volume = input_node or node_from_volume(content.volume, content.name)
-    segmentation = None
-    if content.masks:
+    segmentation = segmentation_node
+    if content.masks and segmentation is None:
         segmentation = node_from_masks(content.masks, f"{content.name} segmentation {content.method}", volume)
     inside = inside_node or (node_from_points(content.inside, "Inside") if content.inside else None)
     outside = outside_node or (node_from_points(content.outside, "Outside") if content.outside else None)
@@ -139,8 +158,9 @@ def _add_nodes(content: Bundle, input_node: Any, inside_node: Any, outside_node:
     disagreement = None
     if content.disagreement is not None:
         disagreement = node_from_disagreement(content.disagreement)
-    found = (segmentation, *lines, *tables, inside, outside, provenance, disagreement)
-    made = [n for n in found if n is not None]
+    maps = tuple(node_from_map(values, name) for name, values in content.maps.items())
+    found = (segmentation, *lines, *tables, inside, outside, provenance, disagreement, *maps)
+    made = [n for n in found if n is not None and n is not segmentation_node]
     for node in made if input_node is not None else [volume, *made]:
         stamp(
             node,
@@ -153,8 +173,12 @@ def _add_nodes(content: Bundle, input_node: Any, inside_node: Any, outside_node:
         for role, seeds in (("OncologyAI.Inside", inside), ("OncologyAI.Outside", outside)):
             if seeds is not None:
                 segmentation.SetNodeReferenceID(role, seeds.GetID())
+    for table in tables:
+        if table.GetName().startswith("Features"):
+            for node in maps:
+                table.AddNodeReferenceID(MAP, node.GetID())
     folder = file_nodes(patient=content.patient, study=content.study, volume_node=volume, made=made)
-    return SceneNodes(volume, segmentation, lines, tables, inside, outside, provenance, folder, disagreement)
+    return SceneNodes(volume, segmentation, lines, tables, inside, outside, provenance, folder, disagreement, maps)
 
 
 def _largest_lesion(masks: tuple[Mask, ...]) -> Mask | None:

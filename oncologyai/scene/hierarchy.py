@@ -7,11 +7,12 @@ from typing import Any
 from oncologyai import __version__
 from oncologyai.scene._slicer import current_scene, slicer, vtk
 
-__all__ = ["FOLDER", "INPUT_VOLUME", "SEGMENTATION", "file_nodes", "item_of", "patient_of", "stamp"]
+__all__ = ["FOLDER", "INPUT_VOLUME", "MAP", "SEGMENTATION", "file_nodes", "item_of", "patient_of", "stamp"]
 
 FOLDER = "OncologyAI"
 INPUT_VOLUME = "OncologyAI.InputVolume"
 SEGMENTATION = "OncologyAI.Segmentation"
+MAP = "OncologyAI.Map"
 _PSEUDONYM = "OncologyAI.Pseudonym"
 
 

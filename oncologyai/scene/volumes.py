@@ -11,10 +11,13 @@ from oncologyai.errors import InputError
 from oncologyai.scene._slicer import current_scene, slicer, vtk, vtk_matrix
 from oncologyai.types import Unit, Volume
 
-__all__ = ["node_from_disagreement", "node_from_volume", "volume_from_node", "volume_in", "window_of"]
+__all__ = ["node_from_disagreement", "node_from_map", "node_from_volume", "volume_from_node", "volume_in", "window_of"]
 
 _MODALITY = "OncologyAI.Modality"
 _UNIT = "OncologyAI.Unit"
+_FEATURE = "OncologyAI.Feature"
+_MAP_COLOURS = "vtkMRMLColorTableNodeReverseRainbow"  # blue for little, red for much
+_MAP_PERCENTILES = (1.0, 99.0)
 _MOST_DISAGREEMENT = 0.5  # the largest deviation of numbers from 0 to 1
 
 # What Slicer's DICOM reader writes into the voxel value units (UCUM), in our words.
@@ -95,6 +98,31 @@ def node_from_disagreement(volume: Volume) -> Any:
     display = node.GetDisplayNode()
     display.SetWindowLevel(_MOST_DISAGREEMENT, _MOST_DISAGREEMENT / 2.0)
     display.SetAndObserveColorNodeID("vtkMRMLColorTableNodeWarmShade1")
+    return node
+
+
+def node_from_map(values: Volume, feature: str) -> Any:
+    """Add a scalar volume named after the feature it holds voxel by voxel; voxels without a value (NaN) are clear.
+
+    The window goes from the 1st to the 99th percentile, so that a few voxels do not take all the colours.
+    """
+    node = current_scene().AddNewNodeByClass("vtkMRMLScalarVolumeNode", feature)
+    slicer.util.updateVolumeFromArray(node, values.array)
+    node.SetIJKToRASMatrix(vtk_matrix(values.ijk_to_ras))
+    node.SetAttribute(_MODALITY, values.modality)
+    node.SetAttribute(_UNIT, values.unit)
+    node.SetAttribute(_FEATURE, feature)
+    node.CreateDefaultDisplayNodes()
+    display = node.GetDisplayNode()
+    known = values.array[np.isfinite(values.array)]
+    low, high = (float(v) for v in np.percentile(known, _MAP_PERCENTILES)) if known.size else (0.0, 0.0)
+    display.SetAutoWindowLevel(False)
+    display.SetWindowLevel(max(high - low, 1e-6 * max(abs(low), abs(high), 1.0)), (low + high) / 2.0)
+    display.SetAndObserveColorNodeID(_MAP_COLOURS)
+    display.SetInterpolate(False)  # a voxel's value is that of its neighbourhood already
+    display.AutoThresholdOff()
+    display.ApplyThresholdOn()  # which is true of no NaN
+    display.SetThreshold(*((float(known.min()), float(known.max())) if known.size else (0.0, 0.0)))
     return node
 
 

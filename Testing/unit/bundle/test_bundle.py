@@ -71,14 +71,31 @@ def test_what_a_model_takes_and_gives_comes_back(a_bundle: Bundle, tmp_path: Pat
         read_bundle(tmp_path / "b")
 
 
+def test_maps_come_back_under_their_names_with_voxels_that_have_no_value(a_bundle: Bundle, tmp_path: Path) -> None:
+    values = np.random.default_rng(4).random((6, 8, 10), np.float32)
+    values[a_bundle.volume.array < 0] = np.nan
+    names = ("wavelet-LLH_glcm_Id", "wavelet-LLH_glcm_ID")  # where case does not count, one file would be both
+    maps = {name: a_bundle.volume.with_array(values + n, unit="arbitrary") for n, name in enumerate(names)}
+    write_bundle(replace(a_bundle, maps=maps), tmp_path / "b")
+    back = read_bundle(tmp_path / "b")
+    assert list(back.maps) == list(names)
+    for name, one in back.maps.items():
+        np.testing.assert_array_equal(one.array, maps[name].array)
+        assert one.same_grid(a_bundle.volume)
+    (tmp_path / "b" / "map_2.nrrd").unlink()
+    with pytest.raises(MissingFileError, match=r"map_2\.nrrd"):
+        read_bundle(tmp_path / "b")
+
+
 def test_a_bundle_from_before_there_were_models_is_read(a_bundle: Bundle, tmp_path: Path) -> None:
     write_bundle(a_bundle, tmp_path / "b")
     index = json.loads((tmp_path / "b" / "bundle.json").read_text(encoding="utf-8"))
-    for name in ("channels", "probability", "disagreement", "model"):
+    for name in ("channels", "probability", "disagreement", "model", "maps"):
         del index[name]
     (tmp_path / "b" / "bundle.json").write_text(json.dumps(index), encoding="utf-8")
     back = read_bundle(tmp_path / "b")
     assert (dict(back.channels), back.probability, back.disagreement, dict(back.model)) == ({}, None, None, {})
+    assert dict(back.maps) == {}
 
 
 def test_request_without_results(a_bundle: Bundle, tmp_path: Path) -> None:

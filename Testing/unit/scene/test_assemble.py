@@ -199,6 +199,66 @@ def test_disagreement_is_a_scalar_volume_that_says_where_it_came_from(slicer, a_
     assert scene.scene_from_bundle(a_bundle).disagreement is None
 
 
+def maps_of(a_bundle):
+    volume, mask = a_bundle.volume, a_bundle.masks[0]
+    values = np.where(mask.array, np.arange(volume.array.size, dtype=np.float32).reshape(volume.shape), np.nan)
+    names = ("original_glcm_Contrast", "original_firstorder_Mean")
+    return {name: volume.with_array((values + n).astype(np.float32), unit="arbitrary") for n, name in enumerate(names)}
+
+
+def test_maps_are_scalar_volumes_that_say_where_they_came_from_and_the_first_is_shown(slicer, a_bundle):
+    bundle = dataclasses.replace(a_bundle, pipeline="features", maps=maps_of(a_bundle))
+    nodes = scene.scene_from_bundle(bundle)
+
+    assert [node.GetName() for node in nodes.maps] == list(bundle.maps)
+    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+    for node, values in zip(nodes.maps, bundle.maps.values(), strict=True):
+        assert node in list(nodes.made())
+        assert node.GetAttribute("OncologyAI.Pipeline") == "features"
+        assert node.GetAttribute("OncologyAI.Feature") == node.GetName()
+        assert node.GetNodeReference("OncologyAI.InputVolume") is nodes.volume
+        assert node.GetNodeReference("OncologyAI.Segmentation") is nodes.segmentation
+        assert hierarchy.GetItemName(hierarchy.GetItemParent(hierarchy.GetItemByDataNode(node))) == "OncologyAI"
+        np.testing.assert_array_equal(slicer.util.arrayFromVolume(node), values.array)
+        assert node.GetDisplayNode().GetColorNode().GetName() == "ReverseRainbow"
+    table = nodes.tables[1]
+    references = [table.GetNthNodeReference("OncologyAI.Map", n) for n in range(2)]
+    assert references == list(nodes.maps)
+    composite = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLSliceCompositeNode")
+    assert composite.GetForegroundVolumeID() == nodes.maps[0].GetID()
+    assert composite.GetForegroundOpacity() == pytest.approx(0.4)
+
+
+def test_voxels_of_a_map_without_a_value_are_clear(slicer, a_bundle):
+    bundle = dataclasses.replace(a_bundle, maps=maps_of(a_bundle))
+    node = scene.scene_from_bundle(bundle).maps[0]
+    display = node.GetDisplayNode()
+    display.UpdateImageDataPipeline()
+    connection = display.GetOutputImageDataConnection()
+    connection.GetProducer().Update()
+    colours = vtk.util.numpy_support.vtk_to_numpy(connection.GetProducer().GetOutput().GetPointData().GetScalars())
+    opaque = colours[:, 3].reshape(bundle.volume.shape) > 0
+    np.testing.assert_array_equal(opaque, bundle.masks[0].array)
+
+
+def test_segments_that_are_there_already_are_used_as_they_are(slicer, a_bundle):
+    first = scene.scene_from_bundle(a_bundle)
+    first.segmentation.GetSegmentation().GetSegment("GTV-1").SetColor(0.1, 0.2, 0.3)
+    bundle = dataclasses.replace(a_bundle, pipeline="features", maps=maps_of(a_bundle))
+    second = scene.scene_from_bundle(bundle, input_node=first.volume, segmentation_node=first.segmentation)
+    assert second.segmentation is first.segmentation
+    assert len(slicer.util.getNodesByClass("vtkMRMLSegmentationNode")) == 1
+    assert first.segmentation.GetAttribute("OncologyAI.Pipeline") == "analyse"
+    assert second.maps[0].GetNodeReference("OncologyAI.Segmentation") is first.segmentation
+
+
+def test_a_map_without_any_value_or_of_one_value_is_a_volume_all_the_same(slicer, a_bundle):
+    empty = a_bundle.volume.with_array(np.full(a_bundle.volume.shape, np.nan, np.float32), unit="arbitrary")
+    even = a_bundle.volume.with_array(np.full(a_bundle.volume.shape, 3.0, np.float32), unit="arbitrary")
+    nodes = scene.scene_from_bundle(dataclasses.replace(a_bundle, maps={"empty": empty, "even": even}))
+    assert all(node.GetDisplayNode().GetWindow() > 0 for node in nodes.maps)
+
+
 def test_channels_come_in_the_coordinates_of_the_volume_whatever_moves_them(slicer, a_ct, a_bundle):
     volume = scene.scene_from_bundle(a_bundle).volume
     other = slicer.util.addVolumeFromArray(np.zeros((4, 5, 6), np.int16), np.diag([5.0, 5.0, 5.0, 1.0]), name="MR")
