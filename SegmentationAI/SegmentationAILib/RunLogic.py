@@ -2,7 +2,7 @@
 
 from slicer.i18n import tr as _
 
-from oncologyai.panels import BundleRun, Outcome
+from oncologyai.panels import BundleRunner, Outcome
 
 from .ConfigAdapter import SegmentationRequest, bundleFromRequest
 from .ResultNodes import addResult
@@ -10,7 +10,7 @@ from .ResultNodes import addResult
 _IN_PROCESS_S = 0.3
 
 
-class RunLogic:
+class RunLogic(BundleRunner):
     """One run at a time; usable without the panel.
 
     Parameters
@@ -25,21 +25,12 @@ class RunLogic:
     """
 
     def __init__(self, command=None):
+        BundleRunner.__init__(self, "segment", _("segmentation"), command)
         self.inProcessS = _IN_PROCESS_S
-        self._command = command
-        self._run = None
-
-    def isRunning(self):
-        """Tell whether a run goes on."""
-        return self._run is not None and self._run.isRunning()
-
-    def processId(self):
-        """Give the number of the child process, 0 if none runs."""
-        return self._run.processId() if self.isRunning() else 0
 
     def start(self, request, onStage, onEnd):
-        """Start a run; raises as BundleRun.start does, RuntimeError if one goes on."""
-        return self._start(request, bundleFromRequest, onStage, onEnd)
+        """Start a run; raises as BundleRunner.startRun does."""
+        self.startRun(request, bundleFromRequest, onStage, onEnd)
 
     def correct(self, session, strokes, onStage, onEnd):
         """Correct a CorrectionSession by strokes: at once where that is quick, else in a process of its own.
@@ -66,12 +57,7 @@ class RunLogic:
         def makeBundle(request):
             return request.to_bundle("correction")
 
-        self._start(session.request(strokes), makeBundle, onStage, onRunEnd)
-
-    def cancel(self):
-        """End the run that goes on, if any; the scene stays as it was."""
-        if self.isRunning():
-            self._run.cancel()
+        self.startRun(session.request(strokes), makeBundle, onStage, onRunEnd)
 
     def addResult(self, request, bundleFolder):
         """Turn a run's bundle into nodes."""
@@ -83,34 +69,8 @@ class RunLogic:
         Returns the nodes (oncologyai.scene.SceneNodes). Raises RuntimeError with the child's reason if it failed.
         """
         request = SegmentationRequest(inputVolume, insideSeeds, outsideSeeds, **settings)
-        run = self._newRun(request, bundleFromRequest, _ignore, _ignore)
-        try:
-            run.start()
-            run.wait(int(1000 * timeoutS))
-            if run.outcome.status != "done":
-                raise RuntimeError(run.outcome.message)
-            return self.addResult(request, run.outcome.bundle).nodes
-        finally:
-            run.clean()
 
-    def _start(self, request, makeBundle, onStage, onEnd):
-        if self.isRunning():
-            raise RuntimeError("A segmentation is running; cancel it or wait for its end.")
+        def take(bundleFolder):
+            return self.addResult(request, bundleFolder).nodes
 
-        def onRunEnd(outcome):
-            try:
-                onEnd(outcome)
-            finally:
-                run.clean()
-
-        run = self._newRun(request, makeBundle, onStage, onRunEnd)
-        run.start()
-        self._run = run
-        return run
-
-    def _newRun(self, request, makeBundle, onStage, onEnd):
-        return BundleRun("segment", request, makeBundle, onStage, onEnd, command=self._command, what=_("segmentation"))
-
-
-def _ignore(*_unused):
-    """Take stages and outcomes that nobody waits for."""
+        return self.runAndWait(request, bundleFromRequest, take, timeoutS=timeoutS)

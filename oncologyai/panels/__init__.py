@@ -4,13 +4,17 @@ Runs inside Slicer 5.10 and later, and in ``oncologyai.host``; its methods are n
 """
 
 from oncologyai.panels.bundle_run import BundleRun, pythonExecutable
+from oncologyai.panels.bundle_runner import BundleRunner
 from oncologyai.panels.child_process import ChildProcess, Outcome
 from oncologyai.panels.requirements import ensureRequirements, missingRequirements
+from oncologyai.panels.run_controls import RunControls
 
 __all__ = [
     "BundleRun",
+    "BundleRunner",
     "ChildProcess",
     "Outcome",
+    "RunControls",
     "ensureRequirements",
     "missingRequirements",
     "pythonExecutable",
