@@ -38,9 +38,9 @@ Modules: ``recipe``, ``references``, ``cases`` and ``plan`` say what is to be do
 from oncologyai.batch.case_runner import BatchRunner
 from oncologyai.batch.cases import Case, read_cases
 from oncologyai.batch.cohort_features import FEATURE_ROLES, features_cohort
-from oncologyai.batch.coordinator import BatchOptions
 from oncologyai.batch.deliver import copy_files, failures_beside, write_results
 from oncologyai.batch.gather import BatchReport, Failure, chosen_batch, gather
+from oncologyai.batch.options import BatchOptions
 from oncologyai.batch.recipe import Recipe, read_recipe, recipe_schema
 from oncologyai.batch.run import retry_batch, run_cases, run_recipe
 from oncologyai.batch.state import STATE_FILE, State

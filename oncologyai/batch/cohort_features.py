@@ -9,8 +9,8 @@ from typing import Any
 
 from oncologyai._checks import check_choice
 from oncologyai.batch.cases import Case, CaseTable, read_cases
-from oncologyai.batch.coordinator import BatchOptions
 from oncologyai.batch.gather import BatchReport
+from oncologyai.batch.options import BatchOptions
 from oncologyai.batch.run import run_cases
 from oncologyai.errors import InputError
 from oncologyai.progress import Progress

@@ -7,12 +7,12 @@ import socket
 import time
 from collections import defaultdict, deque
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from oncologyai._checks import check_positive, check_range
 from oncologyai.batch.lock import try_lock
+from oncologyai.batch.options import BatchOptions
 from oncologyai.batch.plan import Plan
 from oncologyai.batch.pool import Pool
 from oncologyai.batch.state import State, TaskRow
@@ -22,45 +22,12 @@ from oncologyai.batch.workers import open_pool
 from oncologyai.errors import CancelledError, InputError
 from oncologyai.progress import Progress, check_cancelled
 
-__all__ = ["BatchOptions", "run_plan"]
+__all__ = ["run_plan"]
 
 _POLL_S = 0.1
 _BEAT_S = 1.0
 _RATE_OVER = 50  # tasks that ended last
 _WORTH_ANOTHER_TRY = ("crash", "resources")  # the rest would end alike
-
-
-@dataclass(frozen=True)
-class BatchOptions:
-    """How a batch is run; nothing of it changes a result.
-
-    Attributes
-    ----------
-    workers : int or None
-        Processes on this machine. 1 needs no Dask; None: as many as there are cores where Dask is installed, else 1.
-    scheduler : str
-        Address of a Dask scheduler, such as ``tcp://host:8786``, whose workers see the same files under the same
-        paths; then ``workers`` does not count.
-    memory : str
-        Limit of each of several local workers, such as ``4GiB``; ``auto`` parts the machine's memory.
-    retries : int
-        Further attempts at a task whose worker died or had no memory left. Errors of the input are not tried again.
-    time_limit_s : float or None
-        A task that takes longer is ended and has failed.
-    """
-
-    workers: int | None = None
-    scheduler: str = ""
-    memory: str = "auto"
-    retries: int = 2
-    time_limit_s: float | None = None
-
-    def __post_init__(self) -> None:
-        if self.workers is not None:
-            check_range(self.workers, 1, 4096, "--workers")
-        check_range(self.retries, 0, 100, "--retries")
-        if self.time_limit_s is not None:
-            check_positive(self.time_limit_s, "--time-limit-s", "s")
 
 
 def run_plan(plan: Plan, folder: Path, options: BatchOptions, progress: Progress, *, again: bool = False) -> str:
@@ -114,7 +81,7 @@ def _work(plan: Plan, state: State, store: Store, folder: Path, options: BatchOp
     pool: Pool | None = None
     try:
         check_cancelled(progress)
-        pool = open_pool(options.workers, options.scheduler, options.memory, log=folder / "worker.log")
+        pool = open_pool(options, len(plan.tasks), log=folder / "worker.log")
         _Run(plan, state, store, pool, options, progress).run()
         return pool.description
     except CancelledError:

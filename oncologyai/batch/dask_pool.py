@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from oncologyai._optional import import_optional
 from oncologyai.batch.execute import execute_task
@@ -21,6 +21,7 @@ from oncologyai.errors import InputError
 __all__ = ["DaskPool"]
 
 _CONNECT_S = 15
+_DEATH = "the worker died; out of memory, or a fault in a library"
 _CLOSE_S = 2.0
 _SLOW = "10 minutes"  # until a worker that has died counts as lost: to start another one takes half of one if busy
 _LOOK_S = 0.5  # how often the workers are counted
@@ -34,7 +35,7 @@ _ONE_THREAD = dict.fromkeys(
         "ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS",
     ),
     "1",
-)
+) | {"MALLOC_TRIM_THRESHOLD_": "65536"}  # as Dask has it: memory that was freed goes back to the system
 
 
 class DaskPool:
@@ -48,6 +49,8 @@ class DaskPool:
         Of a local cluster.
     memory : str
         Limit of each local worker, such as ``4GiB``; ``auto`` parts the machine's memory.
+    ahead : int
+        Tasks a thread that are handed in at a time. With 2 the next one lies ready when a worker has done the first.
 
     Raises
     ------
@@ -57,15 +60,17 @@ class DaskPool:
         If no scheduler answers, or the memory is not a size.
     """
 
-    def __init__(self, *, scheduler: str = "", workers: int = 1, memory: str = "auto") -> None:
+    def __init__(self, *, scheduler: str = "", workers: int = 1, memory: str = "auto", ahead: int = 2) -> None:
         feature, install = "a batch on several workers", "pip install 'oncologyai[batch]'"
         self._distributed = import_optional("distributed", feature=feature, install=install)
         self._dask = import_optional("dask", feature=feature, install=install)
         self._stack = ExitStack()
         self._client: Any = None
         self._cluster: Any = None
-        self._futures: dict[int, Any] = {}
+        self._handed: dict[int, _Handed] = {}
+        self._dead: list[tuple[float, str, int]] = []  # when it was noticed, the worker, a task that it had
         self._attempt = self._threads = 0
+        self._ahead = ahead
         self._looked, self._wanted = -math.inf, workers
         self._ending: dict[int, str] = {}
         self._ended: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
@@ -83,14 +88,14 @@ class DaskPool:
         self.description = self._describe()
 
     def free(self) -> int:
-        """Tell how many threads of the workers there are now have nothing to do."""
+        """Tell how many tasks the workers that there are now will take."""
         now = time.monotonic()
         if now - self._looked > _LOOK_S:
             self._looked = now
             self._threads = sum(worker["nthreads"] for worker in self._workers().values())
             if self._cluster is not None and len(self._cluster.workers) < self._wanted:
                 self._cluster.scale(self._wanted)  # Dask gives a worker up that did not start in time
-        return self._threads - len(self._futures)
+        return self._ahead * self._threads - len(self._handed)
 
     def submit(self, task: Task) -> None:
         """Hand a task in; Dask itself tries no task twice on a local cluster."""
@@ -98,7 +103,7 @@ class DaskPool:
         future = self._client.submit(
             _execute, task.to_json(), key=f"oncologyai-{os.getpid()}-{task.id}-{self._attempt}", pure=False, retries=0
         )
-        self._futures[task.id] = future
+        self._handed[task.id] = _Handed(self._attempt, task, future)
         future.add_done_callback(partial(self._note, task.id))
 
     def finished(self, timeout_s: float) -> Sequence[Outcome]:
@@ -108,16 +113,16 @@ class DaskPool:
             found.append(self._ended.get(timeout=timeout_s))
             while True:
                 found.append(self._ended.get_nowait())
-        return [self._outcome(task, future) for task, future in found]
+        outcomes = [self._outcome(task, future) for task, future in found]
+        return [outcome for outcome in outcomes if outcome is not None] + self._deaths()
 
     def end(self, task: int, reason: str) -> None:
         """Restart the worker that has the task."""
-        future = self._futures.get(task)
-        if future is None:
+        if task not in self._handed:
             return
         self._ending[task] = reason
         for address, keys in self._client.processing().items():
-            if future.key in keys:
+            if self._handed[task].future.key in keys:
                 self._client.restart_workers([address], raise_for_error=False)
 
     def stop(self) -> None:
@@ -142,6 +147,7 @@ class DaskPool:
             "distributed.deploy.lost-worker-timeout": _SLOW,
         }
         self._stack.enter_context(self._dask.config.set(settings))
+        self._stack.callback(_restore, {name: os.environ.get(name) for name in _ONE_THREAD})  # Dask sets them here too
         try:
             return self._distributed.LocalCluster(
                 n_workers=workers, threads_per_worker=1, processes=True, memory_limit=memory, dashboard_address=":0",
@@ -164,17 +170,55 @@ class DaskPool:
     def _note(self, task: int, future: Any) -> None:
         self._ended.put((task, future))
 
-    def _outcome(self, task: int, future: Any) -> Outcome:
-        self._futures.pop(task, None)
-        reason = self._ending.pop(task, "")
+    def _outcome(self, task: int, future: Any) -> Outcome | None:
+        """Give how a task ended; None where its worker died, of which ``_deaths`` tells more."""
+        error = future.exception() if future.status == "error" else None
+        if isinstance(error, self._distributed.KilledWorker):
+            self._dead.append((time.monotonic(), str(error.last_worker.address), task))
+            return None
+        del self._handed[task]
         if future.status == "finished":
             return Outcome.from_json(future.result())
-        error = None if future.status == "cancelled" else future.exception()
-        if reason:
+        if reason := self._ending.pop(task, ""):
             return Outcome(task=task, failure="time", reason=reason)
-        if error is None or isinstance(error, self._distributed.KilledWorker):
-            return Outcome(task=task, failure="crash", reason="the worker died; out of memory, or a fault in a library")
+        if error is None:
+            return Outcome(task=task, failure="crash", reason=_DEATH)
         return Outcome(task=task, failure="fault", reason=f"{type(error).__name__}: {error}")
+
+    def _deaths(self) -> list[Outcome]:
+        """Give the outcome of the task that each dead worker was at, the one handed in first; hand its others in anew.
+
+        Dask tells of each task of a dead worker apart, so a little time passes until all are known.
+        """
+        found = []
+        due = {worker for moment, worker, _ in self._dead if time.monotonic() - moment > _LOOK_S}
+        for worker in due:
+            lost = [self._handed.pop(task) for _, where, task in self._dead if where == worker]
+            lost.sort(key=lambda handed: handed.attempt)
+            first = lost[0].task.id
+            reason = self._ending.pop(first, "")
+            found.append(Outcome(task=first, failure="time" if reason else "crash", reason=reason or _DEATH))
+            for handed in lost[1:]:
+                self.submit(handed.task)
+        self._dead = [entry for entry in self._dead if entry[1] not in due]
+        return found
+
+
+class _Handed(NamedTuple):
+    """A task that was handed in, and as which one."""
+
+    attempt: int
+    task: Task
+    future: Any
+
+
+def _restore(former: dict[str, str | None]) -> None:
+    """Give this process its environment back."""
+    for name, value in former.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 def _execute(content: dict[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from oncologyai.batch.cases import Case
-from oncologyai.batch.coordinator import BatchOptions, run_plan
+from oncologyai.batch.coordinator import run_plan
 from oncologyai.batch.gather import BatchReport, chosen_batch, gather
+from oncologyai.batch.options import BatchOptions
 from oncologyai.batch.plan import plan_cases, plan_recipe
 from oncologyai.batch.state import State
 from oncologyai.batch.step import Step

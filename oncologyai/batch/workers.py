@@ -8,20 +8,21 @@ from pathlib import Path
 
 from oncologyai.batch.child_pool import ChildPool
 from oncologyai.batch.dask_pool import DaskPool
+from oncologyai.batch.options import BatchOptions
 from oncologyai.batch.pool import Pool
 
 __all__ = ["open_pool"]
 
 
-def open_pool(workers: int | None, scheduler: str, memory: str, *, log: Path) -> Pool:
+def open_pool(options: BatchOptions, tasks: int, *, log: Path) -> Pool:
     """Open workers: those of a scheduler, several by Dask, or one child.
 
     Parameters
     ----------
-    workers : int or None
-        None: a worker a core where Dask is installed, else one.
-    scheduler, memory : str
-        As in ``BatchOptions``.
+    options : BatchOptions
+        Without a number of workers there is one a core where Dask is installed, but none without a task; else one.
+    tasks : int
+        How many there are.
     log : Path
         Of a child.
 
@@ -30,11 +31,14 @@ def open_pool(workers: int | None, scheduler: str, memory: str, *, log: Path) ->
     InputError, MissingDependencyError
         As ``DaskPool`` raises.
     """
-    if scheduler:
-        return DaskPool(scheduler=scheduler)
+    ahead = 1 if options.time_limit_s else 2  # the time of a task that waits for its worker would run already
+    if options.scheduler:
+        return DaskPool(scheduler=options.scheduler, ahead=ahead)
+    workers = options.workers
     if workers is None:
         workers = _cores() if find_spec("distributed") is not None else 1
-    return ChildPool(log) if workers == 1 else DaskPool(workers=workers, memory=memory)
+    workers = max(1, min(workers, tasks))
+    return ChildPool(log) if workers == 1 else DaskPool(workers=workers, memory=options.memory, ahead=ahead)
 
 
 def _cores() -> int:

@@ -27,6 +27,9 @@ def test_killed_workers_are_replaced_and_nothing_is_computed_twice(letters, tmp_
     assert letters.noted("end") == sorted(case.name for case in cases if case.name != "c4")
     assert len(letters.noted("start")) == 12 + 2
     assert report.workers.startswith("2 workers, ")
+    with State(tmp_path / "out") as state:  # those that waited for a worker that died are not counted as tried
+        tried = {case: number for case, _, number, _, _ in state.attempts("letters")}
+    assert tried == {case.name: 2 if case.name in ("c6", "c9") else 1 for case in cases}
     report = run_cases(letters.step, cases, tmp_path / "out", settings=letters.settings, options=TWO)
     assert (report.computed, report.reused, len(letters.noted("start"))) == (0, 11, 14)
 

@@ -192,10 +192,9 @@ steps:
 
 def test_several_workers_without_dask_say_what_to_install(letters, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
+    cases = [letters.case("a", "x"), letters.case("b", "xx")]
     with pytest.raises(MissingDependencyError, match=r"oncologyai\[batch\]"):
-        run_cases(
-            letters.step, [letters.case("a", "x")], tmp_path, settings=letters.settings, options=BatchOptions(workers=2)
-        )
+        run_cases(letters.step, cases, tmp_path, settings=letters.settings, options=BatchOptions(workers=2))
 
 
 def test_a_killed_batch_leaves_no_worker_and_goes_on(letters, tmp_path: Path) -> None:
