@@ -170,14 +170,15 @@ def document(results: dict, found: list, cases: dict) -> str:
     lines = [
         "# Agreement with pyradiomics", "",
         "Made by `python Testing/benchmarks/compare_pyradiomics.py DATA WORK --doc docs/features-agreement.md`: "
-        f"{len(results)} regions, {len(columns)} features each, {len(results) * len(columns)} values in all; our engine "
-        "and pyradiomics 3.0.1 on the same whole images in the type they are stored in. The limit is 1e-6 times the "
-        "larger of pyradiomics' value and that feature's median over the regions.", "",
+        f"{len(results)} regions, {len(columns)} features each, {len(results) * len(columns)} values in all; our "
+        "engine and pyradiomics 3.0.1 on the same whole images in the type they are stored in. The limit is 1e-6 times "
+        "the larger of pyradiomics' value and that feature's median over the regions.", "",
         f"**{len(results) * len(columns) - len(found)} values agree, {len(found)} do not.**", "",
         "| image | family | values | beyond the limit | largest relative difference of the others |",
         "|---|---|---|---|---|",
         *(f"| {i} | {f} | {n} | {bad} | {worst:.0e} |" for (i, f), (n, bad, worst) in groups.items()), "",
-        "## Regions", "", "| region | voxels | image | type | bin width | ours, s | pyradiomics, s |", "|---|---|---|---|---|---|---|",
+        "## Regions", "", "| region | voxels | image | type | bin width | ours, s | pyradiomics, s |",
+        "|---|---|---|---|---|---|---|",
         *(f"| {name} | {r['voxels']} | {'x'.join(map(str, r['shape'][::-1]))} | {r['type']} | {r['bin_width']:g} "
           f"| {r['oncologyai s']:.1f} | {r['pyradiomics s']:.1f} |" for name, r in results.items()), "",
         "Seconds are of the processor, all threads together.", "", "## Beyond the limit", "",

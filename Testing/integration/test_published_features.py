@@ -1,5 +1,6 @@
 """Features and uptake against published values: pyradiomics' baseline and program, the IBSI's digital phantom."""
 
+import ast
 import csv
 import json
 from pathlib import Path
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from oncologyai.features import DEPRECATED, FEATURES, FeatureSettings, extract_features
+from oncologyai.features import DEPRECATED, FEATURES, FeatureSettings, extract_features, settings_from_parameters
 from oncologyai.measure import intensity_peak, largest_diameter
 from oncologyai.types import Mask, Volume
 
@@ -34,26 +35,41 @@ def _features(volume: Volume, mask: Mask, settings: FeatureSettings) -> dict[str
     return dict(zip(table.columns[1:], table.rows[0][1:], strict=True))
 
 
-def _baseline(folder: Path, family: str, case: str) -> dict[str, float]:
-    with (folder / f"baseline_{family}.csv").open(newline="", encoding="utf-8") as stream:
+_SLICES = {"brain1": 16, "breast1": 9}  # of the largest extent: what the baseline of shape2D was made from
+
+
+def _baselines(folder: Path, family: str) -> dict[str, tuple[dict, dict[str, float]]]:
+    """The settings and the values of every case of a family whose images are at hand."""
+    with (folder / "baseline" / f"baseline_{family}.csv").open(newline="", encoding="utf-8") as stream:
         header, *rows = csv.reader(stream)
-    column = header.index(case)
-    assert any(r[0] == "diagnostics_Configuration_Settings" and "'binWidth': 25" in r[column] for r in rows)
-    assert any(r[0] == "diagnostics_Configuration_Settings" and "'voxelArrayShift': 2000" in r[column] for r in rows)
-    return {r[0]: float(r[column]) for r in rows if r[0].startswith("original_")}
+    found = {}
+    for column, case in enumerate(header):
+        if case.split("_")[0] in _SLICES:
+            cells = {row[0]: row[column] for row in rows}
+            settings = ast.literal_eval(cells["diagnostics_Configuration_Settings"])
+            found[case] = settings, {name: float(v) for name, v in cells.items() if name.startswith("original_")}
+    return found
 
 
-@pytest.mark.parametrize("case", ["brain1", "breast1"])
-@pytest.mark.parametrize("family", ["shape", "firstorder"])
-def test_equals_the_baseline_of_pyradiomics(shared_data: Path, case: str, family: str) -> None:
+@pytest.mark.parametrize("family", FEATURES)
+def test_equals_every_baseline_of_pyradiomics(shared_data: Path, family: str) -> None:
+    """Plain, in planes, joined, with a bin count, flat, normalised, resampled and resegmented."""
     folder = shared_data / "pyradiomics"
-    volume, mask = _read(folder / f"{case}_image.nrrd", folder / f"{case}_label.nrrd")
-    found = _features(volume, mask, FeatureSettings(voxel_array_shift=2000.0, families=(family,)))
-    expected = _baseline(folder / "baseline", family, case)
-    assert len(expected) == {"shape": 14, "firstorder": 18}[family]
-    for name, value in expected.items():
-        loose = case == "brain1" and name.rsplit("_", 1)[1] in _MESH
-        assert found[name] == pytest.approx(value, rel=1e-3 if loose else 1e-9), name
+    baselines = _baselines(folder, family)
+    assert len(baselines) == {"shape": 4, "shape2D": 2, "firstorder": 8, "glcm": 16, "glrlm": 16}.get(family, 14)
+    for case, (parameters, expected) in baselines.items():
+        name = case.split("_")[0]
+        volume, mask = _read(folder / f"{name}_image.nrrd", folder / f"{name}_label.nrrd")
+        if family == "shape2D":
+            inside = np.zeros_like(mask.array)
+            inside[_SLICES[name]] = mask.array[_SLICES[name]]
+            mask = Mask.on(volume, inside)
+        settings = settings_from_parameters({"setting": parameters, "featureClass": {family: None}})
+        found = _features(volume, mask, settings)
+        assert set(found) == set(expected)
+        for feature, value in expected.items():
+            loose = case == "brain1" and feature.rsplit("_", 1)[1] in _MESH
+            assert found[feature] == pytest.approx(value, rel=1e-3 if loose else 1e-9, abs=1e-12), (case, feature)
 
 
 @pytest.mark.parametrize("case", ["brain1", "breast1"])

@@ -1,4 +1,4 @@
-"""``oncology-ai features``: features of given masks, of one image or of a cohort."""
+"""``oncology-ai features``: features of given masks, of one image or of a cohort, or maps of them."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from oncologyai.cli.options import (
     GapsOption,
     ModalityOption,
     SeriesOption,
+    SettingsOption,
     Suv,
     SuvOption,
     UnitOption,
@@ -37,17 +38,32 @@ def features(
         typer.Argument(help="A DICOM folder or file, or a NRRD, NIfTI or MHA image.", show_default=False),
     ] = None,
     masks: Annotated[
-        Path | None, typer.Argument(help="RTSTRUCT, DICOM SEG, .seg.nrrd or a label map.", show_default=False)
+        list[Path] | None,
+        typer.Argument(help="RTSTRUCT, DICOM SEG, .seg.nrrd or label maps, one or several.", show_default=False),
     ] = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Table to write.")] = Path("features.csv"),
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", help=".csv, .xlsx, .parquet or .json; of maps a folder.", show_default="features.csv"
+        ),
+    ] = None,
     name: Annotated[list[str], typer.Option("--name", help="Only this structure; several times.")] = [],
-    settings: Annotated[
-        str, typer.Option(help="A parameter file of pyradiomics, or a preset.", metavar="FILE|PRESET")
-    ] = "",
+    settings: SettingsOption = "",
     engine: Annotated[str, typer.Option(help="oncologyai, or pyradiomics where it is installed.")] = "oncologyai",
     bin_width: Annotated[
-        float | None, typer.Option(help="Width of the grey-level bins, in the image's unit.", show_default="25")
+        float | None,
+        typer.Option(help="Width of the grey-level bins, in the image's unit.", show_default="the settings'"),
     ] = None,
+    voxel_based: Annotated[
+        list[str],
+        typer.Option("--voxel-based", metavar="FEATURE", help="Map this feature or family instead; several times."),
+    ] = [],
+    solid: Annotated[bool, typer.Option("--solid", help="Rows of the solid and the ground-glass part, on CT.")] = False,
+    ring_mm: Annotated[float, typer.Option(help="A row of the ring around each lesion, so far out.", min=0.0)] = 0.0,
+    ring_inside_mm: Annotated[float, typer.Option(help="How far the ring reaches into the lesion.", min=0.0)] = 0.0,
+    ring_within: Annotated[
+        str, typer.Option(help="Structure that the ring stays in, such as a lung.", metavar="NAME")
+    ] = "",
     series: SeriesOption = "",
     modality: ModalityOption = "",
     unit: UnitOption = None,
@@ -66,13 +82,13 @@ def features(
     strict: StrictOption = False,
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
-    """Extract features under pyradiomics' names, a row a structure.
+    """Extract features under pyradiomics' names, a row a structure, or map them voxel by voxel.
 
-    Either of one image (IMAGE MASKS), or of a whole cohort: --cohort TABLE gives one table of all cases, failures
-    beside it; the same command goes on after an interruption.
+    Either of one image (IMAGE MASKS...), or of a whole cohort: --cohort TABLE gives one table of all cases, failures
+    beside it; the same command goes on after an interruption. Beside a table stands its provenance.
     """
     request = cohort_.CohortRequest(column, keep, sheet, state, strict)
-    if (cohort is None) == (masks is None):
+    if (cohort is None) == (not masks):
         got = "both" if cohort else "an image without masks" if image else "neither"
         raise InputError("features", expected="an image and its masks, or --cohort TABLE", got=got)
     how: dict[str, Any] = {
@@ -83,20 +99,50 @@ def features(
         "allow_missing_slices": allow_missing_slices,
     }
     from oncologyai import workflows
-    from oncologyai.features import parameters_of
+    from oncologyai.pipelines import SubregionConfig
 
     chosen = workflows.feature_settings(settings, bin_width)
+    parts = SubregionConfig(solid=solid, ring_mm=ring_mm, ring_inside_mm=ring_inside_mm)
     if cohort is not None:
+        if voxel_based or parts != SubregionConfig():
+            raise InputError(
+                "--cohort", expected="whole lesions in one table", got="--voxel-based, --solid or --ring-mm"
+            )
+        from oncologyai.features import parameters_of
+
         shared = {**how, "names": list(name), "settings": parameters_of(chosen), "engine": engine}
         shared = {argument: value for argument, value in shared.items() if value not in (None, [])}
         options = batch_options(workers, scheduler, memory, retries, time_limit_s)
-        request.run(cohort, out, shared, options, progress)
-    elif image is not None and masks is not None:
+        request.run(cohort, out or Path("features.csv"), shared, options, progress)
+    elif image is not None and masks:
         request.require_none()
-        with reporter(progress) as watch:
-            result = workflows.features_files(
-                image, masks, out, names=name or None, settings=chosen, engine=engine, progress=watch, **how
-            )
-            watch.done(table=str(out))
-        if progress is not ProgressMode.JSON:
-            typer.echo(f"{out}: {len(result.table.rows)} structures, {len(result.table.columns) - 1} features")
+        how |= {"names": name or None, "settings": chosen}
+        if voxel_based:
+            _map(image, masks, out or Path("feature-maps"), voxel_based, how, progress)
+        else:
+            how |= {"engine": engine, "parts": parts, "within": ring_within or None}
+            _extract(image, masks, out or Path("features.csv"), how, progress)
+
+
+def _extract(image: Path, masks: list[Path], out: Path, how: dict[str, Any], progress: ProgressMode) -> None:
+    from oncologyai import workflows
+
+    with reporter(progress) as watch:
+        result = workflows.features_files(image, masks, out, **how, progress=watch)
+        watch.done(table=str(out))
+    if progress is not ProgressMode.JSON:
+        for note in result.provenance.warnings:
+            typer.echo(f"note: {note}", err=True)
+        typer.echo(f"{out}: {len(result.table.rows)} structures, {len(result.table.columns) - 1} features")
+
+
+def _map(
+    image: Path, masks: list[Path], out: Path, names: list[str], how: dict[str, Any], progress: ProgressMode
+) -> None:
+    from oncologyai import workflows
+
+    with reporter(progress) as watch:
+        maps = workflows.feature_map_files(image, masks, out, names, **how, progress=watch)
+        watch.done(folder=str(out), maps=[str(path) for path in maps])
+    if progress is not ProgressMode.JSON:
+        typer.echo(f"{out}: {len(maps)} maps")

@@ -23,6 +23,7 @@ __all__ = [
     "OutsideOption",
     "SeedOption",
     "SeriesOption",
+    "SettingsOption",
     "Suv",
     "SuvOption",
     "UnitName",
@@ -48,6 +49,17 @@ OutsideOption = Annotated[
 ]
 SeriesOption = Annotated[
     str, typer.Option("--series", help="SeriesInstanceUID, where a folder holds several.", metavar="UID")
+]
+
+
+SettingsOption = Annotated[
+    str,
+    typer.Option(
+        "--settings",
+        metavar="FILE|PRESET",
+        help="Of features: a parameter file of pyradiomics, or default, brain-metastases, glioblastoma.",
+        show_default="default",
+    ),
 ]
 
 

@@ -26,6 +26,7 @@ from oncologyai.cli.options import (
     OutsideOption,
     SeedOption,
     SeriesOption,
+    SettingsOption,
     Suv,
     SuvOption,
     UnitOption,
@@ -61,6 +62,7 @@ def run(
     members: MembersOption = "",
     all_lesions: AllLesionsOption = False,
     threshold: ThresholdOption = None,
+    settings: SettingsOption = "",
     patient: Annotated[
         str, typer.Option(help="Pseudonym shown in the scene and the report.", show_default="made from the UIDs")
     ] = "",
@@ -93,6 +95,7 @@ def run(
             patient=patient,
             how=reading(series, modality, unit.value if unit else None, suv.value, allow_missing_slices),
             channels=channels_from_text(channel),
+            settings=settings or None,
             scene=scene,
         )
         inside = points_from_text(seed, "--seed", "Inside")

@@ -12,6 +12,7 @@ from oncologyai.features.parameters import (
     settings_from_parameters,
     write_settings,
 )
+from oncologyai.features.selection import select_maps
 from oncologyai.features.settings import DEFAULT_FAMILIES, FeatureSettings
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "parameters_of",
     "preset_names",
     "read_settings",
+    "select_maps",
     "settings_from_parameters",
     "write_settings",
 ]

@@ -41,25 +41,35 @@ def fill_neighbourhood(codes, place, reach, margin, buffer, ranks, local):  # ty
     ``ranks`` (levels + 1,) is all zero before and after; ``local`` gets the level of each new code, from 1. Returns
     how many there are.
     """
+    number = _rank(codes, place, reach, ranks, local)
+    for k in range(-reach[0], reach[0] + 1):
+        for j in range(-reach[1], reach[1] + 1):
+            for i in range(-reach[2], reach[2] + 1):
+                code = codes[place[0] + k, place[1] + j, place[2] + i]
+                rank = ranks[code] if code > 0 else 0
+                buffer[margin + reach[0] + k, margin + reach[1] + j, margin + reach[2] + i] = rank
+    for n in range(number):
+        ranks[local[n]] = 0
+    return number
+
+
+@compiled
+def _rank(codes, place, reach, ranks, local):  # type: ignore[no-untyped-def]
+    """List the codes around a place in ascending order, and give each its rank there, from 1."""
     number = 0
-    for k in range(-reach[0], reach[0] + 1):
-        for j in range(-reach[1], reach[1] + 1):
-            for i in range(-reach[2], reach[2] + 1):
-                code = codes[place[0] + k, place[1] + j, place[2] + i]
-                if code > 0 and ranks[code] == 0:
-                    number += 1
-                    ranks[code] = 1
-                    local[number - 1] = code
-    chosen = np.sort(local[:number])
+    for k in range(place[0] - reach[0], place[0] + reach[0] + 1):
+        for j in range(place[1] - reach[1], place[1] + reach[1] + 1):
+            for i in range(place[2] - reach[2], place[2] + reach[2] + 1):
+                code = codes[k, j, i]
+                if code == 0 or ranks[code] != 0:
+                    continue
+                ranks[code] = 1
+                free = number
+                while free > 0 and local[free - 1] > code:
+                    local[free] = local[free - 1]
+                    free -= 1
+                local[free] = code
+                number += 1
     for n in range(number):
-        local[n] = chosen[n]
-        ranks[chosen[n]] = n + 1
-    for k in range(-reach[0], reach[0] + 1):
-        for j in range(-reach[1], reach[1] + 1):
-            for i in range(-reach[2], reach[2] + 1):
-                code = codes[place[0] + k, place[1] + j, place[2] + i]
-                where = (margin + reach[0] + k, margin + reach[1] + j, margin + reach[2] + i)
-                buffer[where] = ranks[code] if code > 0 else 0
-    for n in range(number):
-        ranks[chosen[n]] = 0
+        ranks[local[n]] = n + 1
     return number

@@ -24,7 +24,7 @@ from oncologyai.features.shape2d import shape2d_features
 from oncologyai.progress import Progress, check_cancelled
 from oncologyai.types import Mask, Volume
 
-__all__ = ["own_features"]
+__all__ = ["own_features", "thread_count"]
 
 ShapeFamily = Callable[[Region, FeatureSettings], dict[str, float]]
 TextureFamily = Callable[[Levels, FeatureSettings], dict[str, float]]
@@ -49,7 +49,7 @@ def own_features(
         check_cancelled(progress)
         prepared.append(prepare(volume, mask, settings))
     found: list[dict[str, float]] = [{} for _ in masks]
-    with ThreadPoolExecutor(_threads()) as pool:
+    with ThreadPoolExecutor(thread_count()) as pool:
         jobs: dict[Future[dict[str, float]], int] = {}
         for number, part in enumerate(prepared):
             jobs[pool.submit(_shape_values, part, settings)] = number
@@ -68,7 +68,7 @@ def own_features(
     return found
 
 
-def _threads() -> int:
+def thread_count() -> int:
     """Give the number of processors this process may use, within reason."""
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(available, _MOST_THREADS)

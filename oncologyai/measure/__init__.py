@@ -7,6 +7,7 @@ from oncologyai.measure.lesion import measure_lesion
 from oncologyai.measure.measurement import LesionMeasurements, MeasureConfig, Measurement
 from oncologyai.measure.outline import axial_axis
 from oncologyai.measure.recist import RecistDiameters, largest_diameter, recist_diameters
+from oncologyai.measure.ring import peritumoral_ring
 from oncologyai.measure.split import split_lesions
 from oncologyai.measure.suv import SUV_UNITS, SuvMeasures, intensity_peak, measure_suv
 
@@ -22,6 +23,7 @@ __all__ = [
     "largest_diameter",
     "measure_lesion",
     "measure_suv",
+    "peritumoral_ring",
     "recist_diameters",
     "split_lesions",
     "split_solid",

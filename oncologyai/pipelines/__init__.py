@@ -33,6 +33,7 @@ from oncologyai.pipelines.evaluate_readers import pair_kind, pair_name
 from oncologyai.pipelines.evaluate_survival import SurvivalSplit
 from oncologyai.pipelines.explore import ExploreResult, explore
 from oncologyai.pipelines.explore_volume import VolumeCurve
+from oncologyai.pipelines.feature_maps import FeatureMapsResult, feature_maps
 from oncologyai.pipelines.feature_set import ExploreConfig, FeatureSet, MissingChoice, RowChoice, counted, listed
 from oncologyai.pipelines.features import FeaturesResult, features
 from oncologyai.pipelines.measure import MeasureResult, measure
@@ -40,6 +41,7 @@ from oncologyai.pipelines.model import ModelConfig, ModelFinding, model_inputs
 from oncologyai.pipelines.preprocess import PreprocessConfig, PreprocessResult, measure_image, preprocess
 from oncologyai.pipelines.provenance import hash_image
 from oncologyai.pipelines.segment import SegmentConfig, SegmentResult, segment
+from oncologyai.pipelines.subregions import SubregionConfig, subregions
 from oncologyai.segmenters import Stroke
 
 __all__ = [
@@ -69,6 +71,7 @@ __all__ = [
     "ExploreConfig",
     "ExploreResult",
     "FeatureSet",
+    "FeatureMapsResult",
     "FeaturesResult",
     "Grouping",
     "MeasureResult",
@@ -84,6 +87,7 @@ __all__ = [
     "SegmentConfig",
     "SegmentResult",
     "Stroke",
+    "SubregionConfig",
     "SurvivalSplit",
     "UnitNumbers",
     "VolumeCurve",
@@ -99,6 +103,7 @@ __all__ = [
     "evaluate_case",
     "evaluate_cohort",
     "explore",
+    "feature_maps",
     "features",
     "hash_image",
     "limits_from_mapping",
@@ -112,4 +117,5 @@ __all__ = [
     "model_inputs",
     "segment",
     "shown_name",
+    "subregions",
 ]

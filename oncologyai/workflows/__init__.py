@@ -11,6 +11,7 @@ from oncologyai.workflows.dataset_preview import PreviewReport, preview_dataset
 from oncologyai.workflows.evaluate_cohort import CohortReport, evaluate_cohort_table
 from oncologyai.workflows.explore import ExploreReport, explore_files
 from oncologyai.workflows.explore_table import ExploreForm
+from oncologyai.workflows.features import feature_map_files, feature_settings, features_files
 from oncologyai.workflows.model_check import ModelCheck, check_model
 from oncologyai.workflows.model_images import ReadConfig, read_model_images
 from oncologyai.workflows.models import (
@@ -40,7 +41,7 @@ from oncologyai.workflows.study import (
     study_status,
 )
 from oncologyai.workflows.study_analysis import analyse_study, analyse_study_times
-from oncologyai.workflows.tables import evaluate_files, feature_settings, features_files, measure_files
+from oncologyai.workflows.tables import evaluate_files, measure_files
 from oncologyai.workflows.train import (
     cross_validate_segmentation,
     export_ensemble,
@@ -89,6 +90,7 @@ __all__ = [
     "evaluate_files",
     "explore_files",
     "export_ensemble",
+    "feature_map_files",
     "feature_settings",
     "features_files",
     "import_model",

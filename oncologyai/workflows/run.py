@@ -12,6 +12,7 @@ from pathlib import Path
 from oncologyai._atomic import atomic_folder
 from oncologyai.bundle import Bundle, write_bundle
 from oncologyai.errors import GeometryMismatchError, OutputError
+from oncologyai.features import FeatureSettings, load_settings
 from oncologyai.imaging import write_dicom_seg, write_rtstruct
 from oncologyai.pipelines import AnalyseConfig, ModelConfig, ModelInputs, SegmentConfig, analyse
 from oncologyai.progress import Part, Progress, Silent, Stages
@@ -55,10 +56,18 @@ def run_config(
     patient: str = "",
     how: ReadConfig | None = None,
     channels: Mapping[str, Path] | None = None,
+    settings: str | Path | None = None,
     scene: bool = True,
 ) -> RunConfig:
-    """Make a configuration from what the user said, the defaults for the rest."""
-    chosen = AnalyseConfig(segment=config or SegmentConfig())
+    """Make a configuration from what the user said, the defaults for the rest; ``settings`` of the features.
+
+    Raises
+    ------
+    InputError
+        If the settings are neither a preset nor a parameter file.
+    """
+    features = load_settings(settings) if settings else FeatureSettings()
+    chosen = AnalyseConfig(segment=config or SegmentConfig(), features=features)
     return RunConfig(chosen, patient, how or ReadConfig(), scene, dict(channels or {}))
 
 

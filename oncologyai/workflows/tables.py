@@ -1,4 +1,4 @@
-"""Measure, extract features and evaluate from files to files."""
+"""Measure and evaluate from files to files."""
 
 from __future__ import annotations
 
@@ -11,21 +11,18 @@ from typing import Any
 from oncologyai._atomic import atomic_file
 from oncologyai.bundle import write_table
 from oncologyai.errors import AmbiguousStudyError, EmptyMaskError, InputError
-from oncologyai.features import FeatureSettings, load_settings
 from oncologyai.imaging import SuvKind, read_masks, read_volume
 from oncologyai.pipelines import (
     EvaluateConfig,
     EvaluateResult,
-    FeaturesResult,
     MeasureResult,
     evaluate,
-    features,
     measure,
 )
 from oncologyai.progress import Progress, Silent
 from oncologyai.types import Line, Mask, Table, Unit, Volume
 
-__all__ = ["evaluate_files", "feature_settings", "features_files", "measure_files", "measurements_json"]
+__all__ = ["evaluate_files", "measure_files", "measurements_json"]
 
 
 def measure_files(
@@ -62,45 +59,6 @@ def measure_files(
     if out is not None:
         _write_rows(out, result.table, result.lines)
     return result
-
-
-def features_files(  # noqa: PLR0913  an argument for each option of the command
-    image: Path,
-    masks: Path,
-    out: Path,
-    *,
-    names: Sequence[str] | None = None,
-    settings: FeatureSettings | None = None,
-    engine: str = "oncologyai",
-    series_uid: str | None = None,
-    modality: str | None = None,
-    unit: Unit | None = None,
-    suv: SuvKind = "bw",
-    allow_missing_slices: bool = False,
-    progress: Progress | None = None,
-) -> FeaturesResult:
-    """Extract the features of the structures of a mask file to a .csv (or .json) table; raises as ``measure_files``."""
-    _check_ending(out)
-    volume = read_volume(
-        image, series_uid=series_uid, modality=modality, unit=unit, suv=suv,
-        allow_missing_slices=allow_missing_slices, progress=progress,
-    )  # fmt: skip
-    found = _filled_masks(masks, volume, names, progress or Silent())
-    result = features(volume, found, settings, engine=engine, progress=progress)
-    _write_rows(out, result.table)
-    return result
-
-
-def feature_settings(source: str = "", bin_width: float | None = None) -> FeatureSettings:
-    """Give the settings of a preset or a parameter file, the usual ones if empty; ``bin_width`` goes before.
-
-    Raises
-    ------
-    InputError
-        As ``load_settings`` and ``FeatureSettings`` raise.
-    """
-    settings = load_settings(source) if source else FeatureSettings()
-    return settings if bin_width is None else settings.with_changes(bin_width=bin_width)
 
 
 def evaluate_files(

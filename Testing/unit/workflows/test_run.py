@@ -64,3 +64,11 @@ def test_sample_does_not_replace_a_study_that_it_did_not_make(tmp_path: Path) ->
     (tmp_path / "study").mkdir()
     with pytest.raises(OutputError, match="study: expected nothing there"):
         run_sample("ct", tmp_path, config=run_config(scene=False))
+
+
+def test_settings_decide_which_features_a_run_extracts(a_study: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.yaml"
+    settings.write_text("featureClass:\n  glcm: [Contrast]\n", encoding="utf-8")
+    result = run(a_study, SEED, out=tmp_path / "out", config=run_config(scene=False, settings=settings))
+    table = result.bundle.table("Features")
+    assert table is not None and table.columns == ("segment", "original_glcm_Contrast")

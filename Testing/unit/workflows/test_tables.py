@@ -74,7 +74,6 @@ def test_another_ending_is_refused_before_anything_is_read(tmp_path, out):
     absent = tmp_path / "absent.nrrd"
     for call in (
         lambda: measure_files(absent, absent, tmp_path / out),
-        lambda: features_files(absent, absent, tmp_path / out),
         lambda: evaluate_files(absent, absent, tmp_path / out),
     ):
         with pytest.raises(InputError, match=r"--out: expected a name that ends in \.csv or \.json"):
