@@ -17,11 +17,19 @@ from oncologyai.cli.batch_options import (
     WorkersOption,
     batch_options,
 )
+from oncologyai.cli.feature_options import (
+    BinWidthOption,
+    OptionalImageArgument,
+    RingWithinOption,
+    SettingsOption,
+    SeveralMasksArgument,
+    TableOption,
+    VoxelBasedOption,
+)
 from oncologyai.cli.options import (
     GapsOption,
     ModalityOption,
     SeriesOption,
-    SettingsOption,
     Suv,
     SuvOption,
     UnitOption,
@@ -33,37 +41,18 @@ __all__ = ["features"]
 
 
 def features(
-    image: Annotated[
-        Path | None,
-        typer.Argument(help="A DICOM folder or file, or a NRRD, NIfTI or MHA image.", show_default=False),
-    ] = None,
-    masks: Annotated[
-        list[Path] | None,
-        typer.Argument(help="RTSTRUCT, DICOM SEG, .seg.nrrd or label maps, one or several.", show_default=False),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", "-o", help=".csv, .xlsx, .parquet or .json; of maps a folder.", show_default="features.csv"
-        ),
-    ] = None,
+    image: OptionalImageArgument = None,
+    masks: SeveralMasksArgument = None,
+    out: TableOption = None,
     name: Annotated[list[str], typer.Option("--name", help="Only this structure; several times.")] = [],
     settings: SettingsOption = "",
     engine: Annotated[str, typer.Option(help="oncologyai, or pyradiomics where it is installed.")] = "oncologyai",
-    bin_width: Annotated[
-        float | None,
-        typer.Option(help="Width of the grey-level bins, in the image's unit.", show_default="the settings'"),
-    ] = None,
-    voxel_based: Annotated[
-        list[str],
-        typer.Option("--voxel-based", metavar="FEATURE", help="Map this feature or family instead; several times."),
-    ] = [],
+    bin_width: BinWidthOption = None,
+    voxel_based: VoxelBasedOption = [],
     solid: Annotated[bool, typer.Option("--solid", help="Rows of the solid and the ground-glass part, on CT.")] = False,
     ring_mm: Annotated[float, typer.Option(help="A row of the ring around each lesion, so far out.", min=0.0)] = 0.0,
     ring_inside_mm: Annotated[float, typer.Option(help="How far the ring reaches into the lesion.", min=0.0)] = 0.0,
-    ring_within: Annotated[
-        str, typer.Option(help="Structure that the ring stays in, such as a lung.", metavar="NAME")
-    ] = "",
+    ring_within: RingWithinOption = "",
     series: SeriesOption = "",
     modality: ModalityOption = "",
     unit: UnitOption = None,
@@ -105,9 +94,8 @@ def features(
     parts = SubregionConfig(solid=solid, ring_mm=ring_mm, ring_inside_mm=ring_inside_mm)
     if cohort is not None:
         if voxel_based or parts != SubregionConfig():
-            raise InputError(
-                "--cohort", expected="whole lesions in one table", got="--voxel-based, --solid or --ring-mm"
-            )
+            got = "--voxel-based, --solid or --ring-mm"
+            raise InputError("--cohort", expected="whole lesions in one table", got=got)
         from oncologyai.features import parameters_of
 
         shared = {**how, "names": list(name), "settings": parameters_of(chosen), "engine": engine}

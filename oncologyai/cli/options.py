@@ -23,7 +23,6 @@ __all__ = [
     "OutsideOption",
     "SeedOption",
     "SeriesOption",
-    "SettingsOption",
     "Suv",
     "SuvOption",
     "UnitName",
@@ -49,17 +48,6 @@ OutsideOption = Annotated[
 ]
 SeriesOption = Annotated[
     str, typer.Option("--series", help="SeriesInstanceUID, where a folder holds several.", metavar="UID")
-]
-
-
-SettingsOption = Annotated[
-    str,
-    typer.Option(
-        "--settings",
-        metavar="FILE|PRESET",
-        help="Of features: a parameter file of pyradiomics, or default, brain-metastases, glioblastoma.",
-        show_default="default",
-    ),
 ]
 
 

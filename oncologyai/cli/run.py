@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from oncologyai.cli.feature_options import SettingsOption
 from oncologyai.cli.model_options import (
     AllLesionsOption,
     BoxOption,
@@ -26,7 +27,6 @@ from oncologyai.cli.options import (
     OutsideOption,
     SeedOption,
     SeriesOption,
-    SettingsOption,
     Suv,
     SuvOption,
     UnitOption,

@@ -185,10 +185,8 @@ def feature_settings(source: Settings | None = None, bin_width: float | None = N
     InputError
         As ``load_settings`` and ``FeatureSettings`` raise.
     """
-    if isinstance(source, FeatureSettings):
-        settings = source
-    else:
-        settings = load_settings(source) if source else FeatureSettings()
+    settings = load_settings(source) if isinstance(source, str | Path) and source else FeatureSettings()
+    settings = source if isinstance(source, FeatureSettings) else settings
     return settings if bin_width is None else settings.with_changes(bin_width=bin_width)
 
 
