@@ -35,6 +35,8 @@ from oncologyai.outcome.survival import (
     require_lifelines,
     split_at_median,
 )
+from oncologyai.outcome.table_checks import Finding, check_table
+from oncologyai.outcome.tables import Roles, join_patients, outcome_data
 from oncologyai.outcome.univariate import UnivariateCox, univariate_cox
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "CoxRegression",
     "Difference",
     "FineGrayModel",
+    "Finding",
     "FittedChain",
     "FittedPredictor",
     "FittedStep",
@@ -65,6 +68,7 @@ __all__ = [
     "RandomForest",
     "Screen",
     "Selected",
+    "Roles",
     "Split",
     "Standardise",
     "Step",
@@ -75,6 +79,7 @@ __all__ = [
     "backward_elimination",
     "brier_scores",
     "censor_at",
+    "check_table",
     "censoring_survival",
     "compare_concordance",
     "cumulative_incidence",
@@ -85,9 +90,11 @@ __all__ = [
     "fit_fine_gray",
     "folds",
     "harrell_c",
+    "join_patients",
     "kaplan_meier",
     "leaking",
     "log_rank",
+    "outcome_data",
     "repeated_splits",
     "require_lifelines",
     "split_at_median",
