@@ -36,10 +36,26 @@ from oncologyai.pipelines.explore_volume import VolumeCurve
 from oncologyai.pipelines.feature_maps import FeatureMapsResult, feature_maps
 from oncologyai.pipelines.feature_set import ExploreConfig, FeatureSet, MissingChoice, RowChoice, counted, listed
 from oncologyai.pipelines.features import FeaturesResult, features
+from oncologyai.pipelines.harmonise_table import (
+    BatchedRows,
+    CombatFitResult,
+    HarmoniseResult,
+    fit_harmonisation,
+    harmonise_table,
+)
 from oncologyai.pipelines.measure import MeasureResult, measure
 from oncologyai.pipelines.model import ModelConfig, ModelFinding, model_inputs
+from oncologyai.pipelines.perturbation import PERTURBATION_COLUMNS, perturbed_features
+from oncologyai.pipelines.phantom_study import PatientRows, PhantomRows, PhantomStudyResult, judge_phantom_study
 from oncologyai.pipelines.preprocess import PreprocessConfig, PreprocessResult, measure_image, preprocess
 from oncologyai.pipelines.provenance import hash_image
+from oncologyai.pipelines.repeat_study import (
+    REPEAT_MEASURES,
+    RepeatConfig,
+    RepeatResult,
+    judge_repeats,
+    summarise_stability,
+)
 from oncologyai.pipelines.segment import SegmentConfig, SegmentResult, segment
 from oncologyai.pipelines.subregions import SubregionConfig, subregions
 from oncologyai.segmenters import Stroke
@@ -49,15 +65,19 @@ __all__ = [
     "CHECKS",
     "DEFAULT_METRICS",
     "DESCRIBED",
+    "PERTURBATION_COLUMNS",
     "REFERENCE",
+    "REPEAT_MEASURES",
     "Agreement",
     "AnalyseConfig",
     "AnalyseResult",
+    "BatchedRows",
     "CaseNumbers",
     "Cell",
     "CheckLimits",
     "CheckResult",
     "CohortConfig",
+    "CombatFitResult",
     "CohortResult",
     "CohortRow",
     "DescribeConfig",
@@ -74,8 +94,14 @@ __all__ = [
     "FeatureMapsResult",
     "FeaturesResult",
     "Grouping",
+    "HarmoniseResult",
     "MeasureResult",
     "MissingChoice",
+    "PatientRows",
+    "PhantomRows",
+    "PhantomStudyResult",
+    "RepeatConfig",
+    "RepeatResult",
     "Neighbour",
     "RocCurve",
     "RowChoice",
@@ -105,7 +131,13 @@ __all__ = [
     "explore",
     "feature_maps",
     "features",
+    "fit_harmonisation",
+    "harmonise_table",
     "hash_image",
+    "judge_phantom_study",
+    "judge_repeats",
+    "perturbed_features",
+    "summarise_stability",
     "limits_from_mapping",
     "listed",
     "match_channels",

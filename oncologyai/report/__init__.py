@@ -12,6 +12,7 @@ from oncologyai.report.html import Picture, write_report
 from oncologyai.report.pictures import disagreement_picture, slice_pictures
 from oncologyai.report.planes import display_range
 from oncologyai.report.preference_plot import preference_plot
+from oncologyai.report.robustness import write_phantom_report, write_repeat_report
 from oncologyai.report.study_report import write_study_report
 from oncologyai.report.times_plot import times_plot
 
@@ -32,6 +33,8 @@ __all__ = [
     "write_cohort_report",
     "write_dataset_page",
     "write_explore_page",
+    "write_phantom_report",
+    "write_repeat_report",
     "write_report",
     "write_study_report",
 ]

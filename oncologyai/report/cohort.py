@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import oncologyai
 from oncologyai.metrics import METRIC_DEFINITIONS
 from oncologyai.pipelines import CASE_VALUES, CohortResult, shown_name
 from oncologyai.report.cohort_figures import (
@@ -28,22 +25,13 @@ from oncologyai.report.cohort_tables import (
     plain_table,
     survival_table,
 )
-from oncologyai.report.html import Picture, embedded, page_environment
+from oncologyai.report.sections import Section, write_sections
 from oncologyai.types import Table
 
 __all__ = ["write_cohort_report"]
 
-_WIDE = 2.0  # width over height from which a figure takes the page's whole width
 _RANKED = 20
 _LISTED_FAILURES = 200
-
-
-@dataclass(frozen=True)
-class _Section:
-    title: str
-    text: str = ""
-    tables: tuple[Shown, ...] = ()
-    pictures: tuple[Picture, ...] = ()
 
 
 def write_cohort_report(
@@ -67,7 +55,6 @@ def write_cohort_report(
         Beside the result's own.
     """
     figures.mkdir(parents=True, exist_ok=True)
-    sections = [section for section in _sections(result, figures, failures) if section.tables or section.pictures]
     cases = {row.case for row in (*result.rows, *result.pairs)}
     facts = [
         ("Cases", str(len(cases))),
@@ -75,24 +62,20 @@ def write_cohort_report(
         ("Methods", ", ".join(result.methods)),
         ("Failures", str(len(failures.rows))),
     ]
-    page = (
-        page_environment()
-        .get_template("cohort.html.j2")
-        .render(
-            name=name,
-            version=oncologyai.__version__,
-            facts=facts,
-            notes=(*notes, *result.notes),
-            sections=[_for_page(section) for section in sections],
-            provenance=json.dumps(result.provenance.to_dict(), indent=2, ensure_ascii=False),
-        )
+    write_sections(
+        path,
+        kind="Evaluation",
+        name=name,
+        facts=facts,
+        sections=list(_sections(result, figures, failures)),
+        provenance=result.provenance,
+        notes=(*notes, *result.notes),
     )
-    path.write_text(page, encoding="utf-8")
 
 
-def _sections(result: CohortResult, figures: Path, failures: Table) -> Iterator[_Section]:
-    yield _Section("Overview", _OVERVIEW, (overview(result),))
-    yield _Section(
+def _sections(result: CohortResult, figures: Path, failures: Table) -> Iterator[Section]:
+    yield Section("Overview", _OVERVIEW, (overview(result),))
+    yield Section(
         "Metrics", _METRICS,
         (
             *_tables(result, "summary", "Median, quartiles, mean", only=result.config.metrics),
@@ -104,23 +87,23 @@ def _sections(result: CohortResult, figures: Path, failures: Table) -> Iterator[
     )  # fmt: skip
     detection = result.tables.get("detection")
     if detection is not None:
-        yield _Section("Detection", _DETECTION, (detection_table(detection),), roc_pictures(result, figures))
+        yield Section("Detection", _DETECTION, (detection_table(detection),), roc_pictures(result, figures))
     for grouping in result.groupings:
         tables = [
             *_tables(result, "groups", "", only_factor=grouping.factor),
             *_tables(result, "group_tests", "Groups against each other (Mann-Whitney)", only_factor=grouping.factor),
         ]
         title = f"By {shown_name(grouping.factor)}"
-        yield _Section(title, _GROUPS, tuple(tables), group_pictures(result, grouping, figures))
+        yield Section(title, _GROUPS, tuple(tables), group_pictures(result, grouping, figures))
     agreement = result.tables.get("agreement")
     if agreement is not None:
-        yield _Section("Agreement", _AGREEMENT, (agreement_table(agreement),), agreement_pictures(result, figures))
-    yield _Section(
+        yield Section("Agreement", _AGREEMENT, (agreement_table(agreement),), agreement_pictures(result, figures))
+    yield Section(
         "Readers", _READERS,
         (*_tables(result, "pairs_summary", "Pairs"), *_tables(result, "pairs_tests", "Wilcoxon signed-rank")),
         pair_pictures(result, figures),
     )  # fmt: skip
-    yield _Section(
+    yield Section(
         "Time", "",
         (*_tables(result, "seconds", "Seconds a contour"), *_tables(result, "seconds_tests", "Wilcoxon signed-rank")),
         seconds_pictures(result, figures),
@@ -129,13 +112,13 @@ def _sections(result: CohortResult, figures: Path, failures: Table) -> Iterator[
     if survival is not None:
         horizon = result.config.horizon_days
         text = _SURVIVAL + (f" Follow-up ends at {horizon:g} days." if horizon else "")
-        yield _Section("Survival", text, (survival_table(survival),), survival_pictures(result, figures))
+        yield Section("Survival", text, (survival_table(survival),), survival_pictures(result, figures))
     ranked = _tables(result, "ranked", f"Worst expected first (at most {_RANKED}; all are in tables/ranked.csv)")
     trust = _tables(result, "trust", "Foretold against true Dice")
-    yield _Section("Trust", _TRUST, (*trust, *ranked), trust_pictures(result, figures))
+    yield Section("Trust", _TRUST, (*trust, *ranked), trust_pictures(result, figures))
     shown = plain_table(failures, most=_LISTED_FAILURES)
-    yield _Section("Failures", _FAILURES, (shown,) if failures.rows else ())
-    yield _Section("Definitions", "", (_definitions(result),))
+    yield Section("Failures", _FAILURES, (shown,) if failures.rows else ())
+    yield Section("Definitions", "", (_definitions(result),))
 
 
 def _tables(
@@ -167,17 +150,6 @@ def _definitions(result: CohortResult) -> Shown:
     known = {**METRIC_DEFINITIONS, **CASE_VALUES}
     rows = tuple((name, shown_name(name), known[name]) for name in names if name in known)
     return Shown("What each value is", ("Name in the files", "Shown as", "Definition"), rows, (False,) * 3, folded=True)
-
-
-def _for_page(section: _Section) -> dict[str, object]:
-    pictures = [{"data": embedded(p.path), "caption": p.caption, "wide": _is_wide(p.path)} for p in section.pictures]
-    return {"title": section.title, "text": section.text, "tables": section.tables, "pictures": pictures}
-
-
-def _is_wide(path: Path) -> bool:
-    """Read a PNG's sizes from its header (PNG specification, 11.2.1: IHDR comes first)."""
-    header = path.read_bytes()[16:24]
-    return int.from_bytes(header[:4]) / int.from_bytes(header[4:]) > _WIDE
 
 
 _OVERVIEW = (

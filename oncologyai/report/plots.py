@@ -70,8 +70,10 @@ def draw_boxes(
     _save(figure, path)
 
 
-def draw_bland_altman(found: BlandAltman, path: Path, *, label: str) -> None:
-    """Draw differences (automatic minus manual) over means, bias and limits with their intervals shaded."""
+def draw_bland_altman(
+    found: BlandAltman, path: Path, *, label: str, names: tuple[str, str] = ("manual", "automatic")
+) -> None:
+    """Draw differences (the second less the first) over means, bias and limits with their intervals shaded."""
     figure, axes = _figure(5.2, 4.2)
     axes.scatter(found.means, found.differences, s=16, color=COLOURS[0], alpha=0.75, linewidths=0)
     axes.axhline(0.0, color=_SOFT, linewidth=0.8, linestyle=":")
@@ -87,8 +89,8 @@ def draw_bland_altman(found: BlandAltman, path: Path, *, label: str) -> None:
             f"{name} {interval.value:.3g}", (1.0, interval.value), xycoords=("axes fraction", "data"),
             xytext=(-4, 3), textcoords="offset points", ha="right", fontsize=8, color=colour,
         )  # fmt: skip
-    axes.set_xlabel(f"{label}: mean of manual and automatic")
-    axes.set_ylabel(f"{label}: automatic – manual")
+    axes.set_xlabel(f"{label}: mean of {names[0]} and {names[1]}")
+    axes.set_ylabel(f"{label}: {names[1]} – {names[0]}")
     _save(figure, path)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -102,6 +102,22 @@ class CombatModel:
         place = _places(self, [batch])[0]
         factor = 1 / np.sqrt(self.delta[place])
         return factor, self.mean * (1 - factor) - self.deviation * self.gamma[place] * factor
+
+    def only(self, features: Sequence[str]) -> CombatModel:
+        """Give the same estimates of some features.
+
+        Raises
+        ------
+        InputError
+            If one was not fitted.
+        """
+        unknown = [name for name in features if name not in self.features]
+        if unknown:
+            raise InputError("features", expected="features that ComBat was fitted on", got=unknown[0])
+        place = [self.features.index(name) for name in features]
+        arrays = {name: getattr(self, name)[..., place] for name in ("mean", "deviation", "effects", "gamma", "delta")}
+        unadjusted = tuple(name for name in features if name in self.unadjusted)
+        return replace(self, features=tuple(features), unadjusted=unadjusted, **arrays)
 
 
 def apply_combat(

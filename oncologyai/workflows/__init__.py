@@ -23,6 +23,10 @@ from oncologyai.workflows.models import (
     show_model,
     verify_models,
 )
+from oncologyai.workflows.robustness_combat import BatchForm, combat_apply, combat_fit
+from oncologyai.workflows.robustness_perturb import PerturbReport, perturb_table
+from oncologyai.workflows.robustness_phantom import PhantomForm, phantom_sample, phantom_tables
+from oncologyai.workflows.robustness_retest import RepeatForm, retest_tables
 from oncologyai.workflows.run import RunConfig, RunResult, run, run_config, run_sample
 from oncologyai.workflows.segment import (
     Request,
@@ -55,6 +59,7 @@ __all__ = [
     "CaseOutcome",
     "CaseRunner",
     "CaseTask",
+    "BatchForm",
     "CheckReport",
     "CohortReport",
     "ConvertReport",
@@ -67,6 +72,9 @@ __all__ = [
     "PreprocessReport",
     "PreviewReport",
     "ReadConfig",
+    "PerturbReport",
+    "PhantomForm",
+    "RepeatForm",
     "Request",
     "RunConfig",
     "RunResult",
@@ -79,6 +87,8 @@ __all__ = [
     "answer_bundle",
     "check_dataset",
     "check_model",
+    "combat_apply",
+    "combat_fit",
     "convert_dataset",
     "correct_to_bundle",
     "create_preference",
@@ -102,10 +112,14 @@ __all__ = [
     "open_session",
     "preprocess_dataset",
     "preview_dataset",
+    "perturb_table",
+    "phantom_sample",
+    "phantom_tables",
     "read_model_images",
     "recipe_names",
     "request_from_bundle",
     "request_from_image",
+    "retest_tables",
     "run",
     "run_config",
     "run_sample",

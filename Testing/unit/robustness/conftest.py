@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from oncologyai.types import Mask, Volume
+
 
 @dataclass(frozen=True)
 class Batches:
@@ -59,3 +61,14 @@ def make_batches() -> Callable[..., Batches]:
 @pytest.fixture(name="unexplained")
 def unexplained_share() -> Callable[[np.ndarray, np.ndarray], float]:
     return unexplained
+
+
+@pytest.fixture
+def a_ball() -> tuple[Volume, Mask]:
+    """A lesion of 12 mm radius and level 100 in a background of 20, voxels of 2 x 2 x 4 mm, noise of 3."""
+    k, j, i = np.meshgrid(np.arange(20), np.arange(40), np.arange(42), indexing="ij")
+    distance = np.sqrt(((k - 10) * 4.0) ** 2 + ((j - 20) * 2.0) ** 2 + ((i - 21) * 2.0) ** 2)
+    ball = distance <= 12.0
+    noise = np.random.default_rng(0).normal(0, 3, ball.shape)
+    volume = Volume((20.0 + 80 * ball + noise).astype(np.float32), np.diag([2.0, 2.0, 4.0, 1.0]), "MR")
+    return volume, Mask.on(volume, ball)

@@ -112,3 +112,13 @@ def test_a_damaged_file_says_where(three_scanners, tmp_path: Path) -> None:
     path.write_text(json.dumps({**content, "mean": content["mean"][1:]}), encoding="utf-8")
     with pytest.raises(UnreadableFileError, match=r"mean: expected numbers of shape \(20,\), got \(19,\)"):
         read_combat(path)
+
+
+def test_estimates_of_some_features_are_those_of_all(three_scanners) -> None:
+    data = three_scanners
+    model = fit_combat(data.values, data.batches, data.features, covariates={"age": data.age})
+    few = model.only(["f5", "f2"])
+    expected = apply_combat(model, data.values, data.batches, {"age": data.age})[:, [5, 2]]
+    assert np.array_equal(apply_combat(few, data.values[:, [5, 2]], data.batches, {"age": data.age}), expected)
+    with pytest.raises(InputError, match="features: expected features that ComBat was fitted on, got x"):
+        model.only(["x"])
