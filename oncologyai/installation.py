@@ -59,13 +59,14 @@ class Finding:
 
 
 def examine_installation() -> tuple[Finding, ...]:
-    """Examine Python, packages, codecs, scene, OpenGL, engines, GPU, memory and write access."""
+    """Examine Python, packages, codecs, scene, OpenGL, engines, workers, GPU, memory and write access."""
     return (
         _python(),
         *_packages(),
         *_codecs(),
         *_scene(),
         *_engines(),
+        _workers(),
         _gpu(),
         _memory(),
         _writable("temporary files", Path(tempfile.gettempdir())),
@@ -145,6 +146,14 @@ def _engines() -> Iterator[Finding]:
             yield Finding(f"engine {name}", "absent", "not installed; seeded segmentation does not need it")
         else:
             yield Finding(f"engine {name}", "ok", metadata.version(module))
+
+
+def _workers() -> Finding:
+    if find_spec("distributed") is None:
+        return Finding(
+            "workers", "absent", "Dask is not installed: a batch has one worker", "pip install 'oncologyai[batch]'"
+        )
+    return Finding("workers", "ok", f"Dask {metadata.version('distributed')}")
 
 
 def _gpu() -> Finding:

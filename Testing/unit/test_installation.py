@@ -62,3 +62,9 @@ def test_scene_that_does_not_start_is_a_fault_of_the_scene_not_of_opengl(monkeyp
     assert (finding.subject, finding.state) == ("scene", "fault")
     assert "undefined symbol" in finding.found
     assert "--no-scene" in finding.remedy
+
+
+def test_absent_dask_is_no_fault_but_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installation, "find_spec", lambda name: None)
+    finding = installation._workers()
+    assert (finding.state, finding.remedy) == ("absent", "pip install 'oncologyai[batch]'")

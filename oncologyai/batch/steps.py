@@ -16,6 +16,12 @@ STEPS: dict[str, Step] = {
         Step("features", f"{_HERE}:features_case", {"table": "features.csv"}, depends=f"{_HERE}:features_settings"),
         Step("measure", f"{_HERE}:measure_case", {"measurements": "measurements.json"}),
         Step(
+            "preprocess",
+            f"{_HERE}:preprocess_case",
+            {"image": "image.nrrd", "masks": "masks.seg.nrrd"},
+            depends=f"{_HERE}:preprocess_chain",
+        ),
+        Step(
             "run",
             f"{_HERE}:run_case",
             {"mask": "segmentation.seg.nrrd", "report": "report.html", "bundle": "bundle", "features": "features.csv"},

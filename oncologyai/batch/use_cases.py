@@ -17,7 +17,8 @@ from oncologyai._checks import check_choice
 from oncologyai.bundle import read_table, write_table
 from oncologyai.errors import EmptyMaskError, InputError
 from oncologyai.features import FeatureSettings, load_settings, parameters_of, preset_names, settings_from_parameters
-from oncologyai.imaging import SuvKind, read_masks, read_volume
+from oncologyai.harmonize import Preset, load_preset, preset_to_mapping
+from oncologyai.imaging import SuvKind, read_masks, read_volume, write_masks, write_volume
 from oncologyai.models import Store, card_digest
 from oncologyai.progress import Progress
 from oncologyai.types import Point, Table, Unit
@@ -30,6 +31,8 @@ __all__ = [
     "features_settings",
     "measure_case",
     "model_digest",
+    "preprocess_case",
+    "preprocess_chain",
     "run_case",
     "segment_case",
 ]
@@ -153,6 +156,52 @@ def measure_case(
         unit=unit, suv=suv, allow_missing_slices=allow_missing_slices, progress=progress,
     )  # fmt: skip
     return result.table
+
+
+def preprocess_case(
+    folder: Path,
+    *,
+    progress: Progress,
+    image: Path,
+    masks: Path | None = None,
+    names: tuple[str, ...] = (),
+    preset: str = "",
+    fitted: Path | None = None,
+    region: tuple[str, ...] = (),
+    series_uid: str | None = None,
+    modality: str | None = None,
+    unit: Unit | None = None,
+    suv: SuvKind = "bw",
+    allow_missing_slices: bool = False,
+) -> Table:
+    """Take an image, and masks along, through a chain of harmonisation; a row of notes.
+
+    The chain is a preset that needs no training cohort, or a file of one that was fitted on a cohort.
+    """
+    volume = read_volume(
+        image, series_uid=series_uid, modality=modality, unit=unit, suv=suv,
+        allow_missing_slices=allow_missing_slices, progress=progress,
+    )  # fmt: skip
+    drawn = () if masks is None else read_masks(masks, grid=volume, names=names or None, progress=progress)
+    config = pipelines.PreprocessConfig(_chain(preset, fitted), region)
+    found = pipelines.preprocess(volume, drawn, config, progress=progress)
+    write_volume(found.volume, folder / "image.nrrd")
+    if found.masks:
+        write_masks(found.masks, folder / "masks.seg.nrrd")
+    spacing = "x".join(f"{s:.4g}" for s in found.volume.spacing_mm)
+    row = (found.volume.modality, found.volume.unit, spacing, len(found.masks), "; ".join(found.flags))
+    return Table("Preprocessed", ("modality", "unit", "spacing_mm", "masks", "notes"), (row,))
+
+
+def preprocess_chain(*, preset: str = "", fitted: Path | None = None, **_: Any) -> dict[str, Any]:
+    """Give what a preset's name stands for."""
+    return preset_to_mapping(_chain(preset, fitted))
+
+
+def _chain(preset: str, fitted: Path | None) -> Preset:
+    if bool(preset) == (fitted is not None):
+        raise InputError("preprocess", expected="either preset or fitted", got="both" if preset else "neither")
+    return load_preset(preset if fitted is None else str(fitted))
 
 
 def segment_case(
