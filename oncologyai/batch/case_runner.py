@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oncologyai.batch.cases import Case
-from oncologyai.batch.coordinator import BatchOptions
+from oncologyai.batch.options import BatchOptions
 from oncologyai.batch.run import run_cases
 from oncologyai.batch.step import Step
 from oncologyai.batch.store import ABOUT
