@@ -1,4 +1,4 @@
-"""``oncology-ai features``: ``features IMAGE MASKS`` extracts, ``features selftest`` checks values on this machine."""
+"""``oncology-ai features``: ``features IMAGE MASKS`` extracts; ``selftest`` and ``conventions`` stand beside it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 from oncologyai.cli.features import features
 
-__all__ = ["ExtractByDefault", "app", "selftest"]
+__all__ = ["ExtractByDefault", "app", "conventions", "selftest"]
 
 
 class ExtractByDefault(TyperGroup):
@@ -27,7 +27,9 @@ app = typer.Typer(
     help="Extract features of given masks; 'features selftest' checks them against reference values.",
     rich_markup_mode=None,
 )
-app.command("extract", epilog="Another command: oncology-ai features selftest")(features)
+app.command("extract", epilog="Other commands: oncology-ai features selftest; oncology-ai features conventions")(
+    features
+)
 
 
 @app.command()
@@ -45,3 +47,20 @@ def selftest(
     typer.echo(f"IBSI digital phantom: {len(values) - len(failed)} of {len(values)} features as the reference")
     if failed:
         raise typer.Exit(3)
+
+
+@app.command()
+def conventions(
+    family: Annotated[str, typer.Option(help="Only this family of pyradiomics, such as glcm.")] = "",
+) -> None:
+    """List pyradiomics' features beside the IBSI's, with the reason of each difference."""
+    from oncologyai._checks import check_choice
+    from oncologyai.features.ibsi import CONVENTIONS
+
+    families = {entry.pyradiomics.partition("_")[0] for entry in CONVENTIONS if entry.pyradiomics}
+    if family:
+        check_choice(family, families, "--family")
+    for entry in CONVENTIONS:
+        if not family or entry.pyradiomics.startswith(f"{family}_"):
+            names = f"{entry.pyradiomics or '-':<42} {entry.tag or '-':<24} {entry.code or '-':<6}"
+            typer.echo(f"{names} {entry.difference or 'the same'}")

@@ -9,6 +9,7 @@ import typer
 
 __all__ = [
     "BinWidthOption",
+    "ConventionsOption",
     "OptionalImageArgument",
     "RingWithinOption",
     "SettingsOption",
@@ -41,6 +42,10 @@ SettingsOption = Annotated[
 BinWidthOption = Annotated[
     float | None,
     typer.Option(help="Width of the grey-level bins, in the image's unit.", show_default="the settings'"),
+]
+ConventionsOption = Annotated[
+    str,
+    typer.Option(help="Definitions: pyradiomics, ibsi (of the image itself), or both side by side."),
 ]
 VoxelBasedOption = Annotated[
     list[str],

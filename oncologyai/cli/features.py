@@ -19,6 +19,7 @@ from oncologyai.cli.batch_options import (
 )
 from oncologyai.cli.feature_options import (
     BinWidthOption,
+    ConventionsOption,
     OptionalImageArgument,
     RingWithinOption,
     SettingsOption,
@@ -48,6 +49,7 @@ def features(
     settings: SettingsOption = "",
     engine: Annotated[str, typer.Option(help="oncologyai, or pyradiomics where it is installed.")] = "oncologyai",
     bin_width: BinWidthOption = None,
+    conventions: ConventionsOption = "pyradiomics",
     voxel_based: VoxelBasedOption = [],
     solid: Annotated[bool, typer.Option("--solid", help="Rows of the solid and the ground-glass part, on CT.")] = False,
     ring_mm: Annotated[float, typer.Option(help="A row of the ring around each lesion, so far out.", min=0.0)] = 0.0,
@@ -93,9 +95,9 @@ def features(
     chosen = workflows.feature_settings(settings, bin_width)
     parts = SubregionConfig(solid=solid, ring_mm=ring_mm, ring_inside_mm=ring_inside_mm)
     if cohort is not None:
-        if voxel_based or parts != SubregionConfig():
-            got = "--voxel-based, --solid or --ring-mm"
-            raise InputError("--cohort", expected="whole lesions in one table", got=got)
+        if voxel_based or (parts, conventions) != (SubregionConfig(), "pyradiomics"):
+            got = "--voxel-based, --solid, --ring-mm or other conventions"
+            raise InputError("--cohort", expected="whole lesions under pyradiomics' names in one table", got=got)
         from oncologyai.features import parameters_of
 
         shared = {**how, "names": list(name), "settings": parameters_of(chosen), "engine": engine}
@@ -108,7 +110,7 @@ def features(
         if voxel_based:
             _map(image, masks, out or Path("feature-maps"), voxel_based, how, progress)
         else:
-            how |= {"engine": engine, "parts": parts, "within": ring_within or None}
+            how |= {"engine": engine, "conventions": conventions, "parts": parts, "within": ring_within or None}
             _extract(image, masks, out or Path("features.csv"), how, progress)
 
 

@@ -35,7 +35,7 @@ from oncologyai.pipelines.explore import ExploreResult, explore
 from oncologyai.pipelines.explore_volume import VolumeCurve
 from oncologyai.pipelines.feature_maps import FeatureMapsResult, feature_maps
 from oncologyai.pipelines.feature_set import ExploreConfig, FeatureSet, MissingChoice, RowChoice, counted, listed
-from oncologyai.pipelines.features import FeaturesResult, features
+from oncologyai.pipelines.features import FEATURE_CONVENTIONS, FeaturesResult, features
 from oncologyai.pipelines.harmonise_table import (
     BatchedRows,
     CombatFitResult,
@@ -61,6 +61,7 @@ from oncologyai.pipelines.subregions import SubregionConfig, subregions
 from oncologyai.segmenters import Stroke
 
 __all__ = [
+    "FEATURE_CONVENTIONS",
     "CASE_VALUES",
     "CHECKS",
     "DEFAULT_METRICS",

@@ -14,6 +14,7 @@ from oncologyai.errors import EmptyMaskError, GeometryMismatchError, InputError,
 from oncologyai.features import FeatureSettings, feature_names, load_settings, select_maps
 from oncologyai.imaging import SuvKind, read_masks, read_volume, write_volume
 from oncologyai.pipelines import (
+    FEATURE_CONVENTIONS,
     FeatureMapsResult,
     FeaturesResult,
     SubregionConfig,
@@ -39,6 +40,7 @@ def features_files(  # noqa: PLR0913  an argument for each option of the command
     settings: Settings | None = None,
     bin_width: float | None = None,
     engine: str = "oncologyai",
+    conventions: str = "pyradiomics",
     parts: SubregionConfig | None = None,
     within: str | None = None,
     series_uid: str | None = None,
@@ -64,8 +66,8 @@ def features_files(  # noqa: PLR0913  an argument for each option of the command
         pyradiomics' defaults without it.
     bin_width : float, optional
         Instead of that of the settings.
-    engine : str
-        ``oncologyai`` or ``pyradiomics``.
+    engine, conventions : str
+        One of ``ENGINES``; one of ``FEATURE_CONVENTIONS``: pyradiomics' definitions, the IBSI's or both.
     parts : SubregionConfig, optional
         Parts of lesions that have rows of their own.
     within : str, optional
@@ -82,6 +84,7 @@ def features_files(  # noqa: PLR0913  an argument for each option of the command
         If no structure is large enough for features.
     """
     _check_out(out)
+    check_choice(conventions, FEATURE_CONVENTIONS, "--conventions")
     chosen = feature_settings(settings, bin_width)
     columns = feature_names(chosen)
     watch = progress or Silent()
@@ -93,7 +96,7 @@ def features_files(  # noqa: PLR0913  an argument for each option of the command
     notes: tuple[str, ...] = ()
     if parts is not None:
         found, notes = subregions(volume, found, parts, within=organ)
-    result = features(volume, found, chosen, engine=engine, progress=Part(watch, 0.3, 1.0))
+    result = features(volume, found, chosen, engine=engine, conventions=conventions, progress=Part(watch, 0.3, 1.0))
     provenance = replace(result.provenance, warnings=(*notes, *result.provenance.warnings))
     if columns and all(set(row[1:]) == {None} for row in result.table.rows):
         raise SmallMaskError(

@@ -36,3 +36,18 @@ def test_help_shows_the_options_of_extraction(capsys: pytest.CaptureFixture[str]
     shown = capsys.readouterr().out
     assert "--out" in shown
     assert "features selftest" in shown
+
+
+def test_conventions_give_the_reason_of_each_difference(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["features", "conventions", "--family", "firstorder"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 18
+    kurtosis = next(line for line in lines if line.startswith("firstorder_Kurtosis"))
+    assert "stat_kurt" in kurtosis and "IPH6" in kurtosis and "excess" in kurtosis
+    assert next(line for line in lines if line.startswith("firstorder_Median")).endswith("the same")
+
+
+def test_rejects_an_unknown_family(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["features", "conventions", "--family", "none"]) == 2
+    assert "--family" in capsys.readouterr().err

@@ -33,6 +33,15 @@ def test_one_image_with_a_parameter_file(a_folder: Path) -> None:
     assert (table.columns, table.rows) == (("segment", "original_firstorder_Mean"), (("GTV-1", 107.5),))
 
 
+def test_both_conventions_stand_in_one_table(a_folder: Path) -> None:
+    words = ["features", "a.nrrd", "a.seg.nrrd", "--settings", "s.yaml", "--out", "f.csv"]
+    assert main([*words, "--conventions", "both"]) == 0
+    table = read_table(a_folder / "f.csv")
+    row = dict(zip(table.columns, table.rows[0], strict=True))
+    assert row["original_firstorder_Mean"] == row["ibsi_stat_mean"] == 107.5
+    assert main([*words, "--conventions", "mine"]) == 2
+
+
 def test_a_cohort_goes_to_one_table_and_goes_on(a_folder: Path, capsys) -> None:
     words = ["features", "--cohort", "t.csv", "--settings", "s.yaml", "--keep", "stage", "--workers", "1"]
     assert main([*words, "--out", "f.csv"]) == 0
@@ -53,6 +62,7 @@ def test_a_cohort_goes_to_one_table_and_goes_on(a_folder: Path, capsys) -> None:
         (["a.nrrd"], "got an image without masks"),
         (["a.nrrd", "a.seg.nrrd", "--cohort", "t.csv"], "got both"),
         (["a.nrrd", "a.seg.nrrd", "--keep", "stage"], "--keep: expected --cohort TABLE with it"),
+        (["--cohort", "t.csv", "--conventions", "ibsi"], "--cohort: expected whole lesions under pyradiomics' names"),
         (["--cohort", "t.csv", "--out", "f.txt"], "--out: expected a name that ends in .csv, .xlsx, .parquet"),
         (["--cohort", "t.csv", "--settings", "absent"], "--settings: expected a parameter file, or one of"),
     ],
