@@ -25,7 +25,7 @@ from oncologyai.metrics.path_length import added_path_length_contour_mm, added_p
 from oncologyai.metrics.precision_recall import PrecisionRecall, precision_recall
 from oncologyai.metrics.prediction import PredictionAccuracy, assess_predictions
 from oncologyai.metrics.rank_correlation import ColumnGroups, group_columns, spearman_matrix, spearman_with
-from oncologyai.metrics.roc import RocPoints, auc_interval, roc_points
+from oncologyai.metrics.roc import AucDifference, RocPoints, auc_interval, compare_auc, roc_points
 from oncologyai.metrics.sign_flip import sign_flip_test
 from oncologyai.metrics.significance import PairTest, compare_groups, compare_paired, significance_stars
 from oncologyai.metrics.summary import Summary, summarise
@@ -45,6 +45,7 @@ from oncologyai.metrics.surface import (
 __all__ = [
     "METRIC_DEFINITIONS",
     "NSCLC_TOLERANCE_MM",
+    "AucDifference",
     "BlandAltman",
     "ColumnGroups",
     "ColumnTest",
@@ -68,6 +69,7 @@ __all__ = [
     "bounding_box",
     "cell_codes",
     "cohen_kappa",
+    "compare_auc",
     "compare_classes",
     "compare_groups",
     "compare_masks",

@@ -13,7 +13,7 @@ from oncologyai._checks import check_range
 from oncologyai.errors import InputError
 from oncologyai.metrics.intervals import Interval
 
-__all__ = ["RocPoints", "auc_interval", "roc_points"]
+__all__ = ["AucDifference", "RocPoints", "auc_interval", "compare_auc", "roc_points"]
 
 
 class RocPoints(NamedTuple):
@@ -114,6 +114,47 @@ def auc_interval(
     if math.isnan(half):
         return Interval(area, math.nan, math.nan)
     return Interval(area, max(0.0, area - half), min(1.0, area + half))
+
+
+class AucDifference(NamedTuple):
+    """The first area less the second, its standard error, z and two-sided p; NaN where a class has fewer than 2."""
+
+    value: float
+    error: float
+    z: float
+    p: float
+
+
+def compare_auc(
+    labels: Sequence[bool] | np.ndarray, first: Sequence[float] | np.ndarray, second: Sequence[float] | np.ndarray
+) -> AucDifference:
+    """Compare two scores of the same cases by DeLong's paired test.
+
+    Parameters
+    ----------
+    labels : sequence of bool
+        Which are positive.
+    first, second : sequence of float
+        As many each; cases with a NaN in either are left out.
+
+    Raises
+    ------
+    InputError
+        If lengths differ.
+    """
+    if len(first) != len(second):
+        raise InputError("second", expected=f"{len(first)} scores, as the first", got=str(len(second)))
+    a, b = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    known = ~(np.isnan(a) | np.isnan(b))
+    truth, a = _checked(np.asarray(labels)[known] if len(labels) == len(a) else labels, a[known])
+    m, n = int(np.count_nonzero(truth)), int(np.count_nonzero(~truth))
+    if m < 2 or n < 2:
+        return AucDifference(math.nan, math.nan, math.nan, math.nan)
+    above, below = (x - y for x, y in zip(_placements(truth, a), _placements(truth, b[known]), strict=True))
+    value = float(above.mean())
+    error = math.sqrt(float(above.var(ddof=1)) / m + float(below.var(ddof=1)) / n)
+    z = value / error if error > 0 else (0.0 if value == 0 else math.copysign(math.inf, value))
+    return AucDifference(value, error, z, float(2 * norm.sf(abs(z))))
 
 
 def _placements(truth: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

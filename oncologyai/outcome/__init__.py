@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from oncologyai.outcome.calibration import (
+    CalibrationGroup,
+    CoxCalibration,
+    LogisticCalibration,
+    calibration_groups,
+    cox_calibration,
+    logistic_calibration,
+    misspecification_test,
+)
 from oncologyai.outcome.censoring import CensoringSurvival, censoring_survival
 from oncologyai.outcome.chain import Chain, FittedChain, FittedPredictor, FittedStep, Predictor, Step
 from oncologyai.outcome.competing import FineGrayModel, Incidence, cumulative_incidence, fit_fine_gray
 from oncologyai.outcome.concordance import Concordance, Difference, compare_concordance, harrell_c, uno_c
 from oncologyai.outcome.cox import CoxModel, fit_cox
 from oncologyai.outcome.data import OutcomeData
+from oncologyai.outcome.decision_curve import DecisionCurve, decision_curve
 from oncologyai.outcome.design import (
     Choice,
     Judged,
@@ -24,6 +34,7 @@ from oncologyai.outcome.elimination import backward_elimination
 from oncologyai.outcome.horizon import event_by_horizon
 from oncologyai.outcome.prediction_error import AucAtTimes, BrierScores, auc_at_times, brier_scores
 from oncologyai.outcome.predictors import BoostedTrees, CoxRegression, LogisticRegression, RandomForest
+from oncologyai.outcome.risk_groups import BestCut, best_cut, quantile_cut
 from oncologyai.outcome.steps import Correlation, Impute, Screen, Selected, Standardise, Variance, univariate_strength
 from oncologyai.outcome.subjects import FollowUp
 from oncologyai.outcome.survival import (
@@ -41,18 +52,22 @@ from oncologyai.outcome.univariate import UnivariateCox, univariate_cox
 
 __all__ = [
     "AucAtTimes",
+    "BestCut",
     "BoostedTrees",
     "BrierScores",
+    "CalibrationGroup",
     "CensoringSurvival",
     "Chain",
     "Choice",
     "Concordance",
     "Correlation",
+    "CoxCalibration",
     "CoxModel",
     "CoxRegression",
+    "DecisionCurve",
     "Difference",
-    "FineGrayModel",
     "Finding",
+    "FineGrayModel",
     "FittedChain",
     "FittedPredictor",
     "FittedStep",
@@ -62,13 +77,14 @@ __all__ = [
     "Judged",
     "Learner",
     "LogRank",
+    "LogisticCalibration",
     "LogisticRegression",
     "OutcomeData",
     "Predictor",
     "RandomForest",
+    "Roles",
     "Screen",
     "Selected",
-    "Roles",
     "Split",
     "Standardise",
     "Step",
@@ -77,12 +93,16 @@ __all__ = [
     "Variance",
     "auc_at_times",
     "backward_elimination",
+    "best_cut",
     "brier_scores",
+    "calibration_groups",
     "censor_at",
-    "check_table",
     "censoring_survival",
+    "check_table",
     "compare_concordance",
+    "cox_calibration",
     "cumulative_incidence",
+    "decision_curve",
     "discrimination",
     "event_by_horizon",
     "external_split",
@@ -94,7 +114,10 @@ __all__ = [
     "kaplan_meier",
     "leaking",
     "log_rank",
+    "logistic_calibration",
+    "misspecification_test",
     "outcome_data",
+    "quantile_cut",
     "repeated_splits",
     "require_lifelines",
     "split_at_median",

@@ -1,13 +1,16 @@
 """ROC curves against scikit-learn; DeLong's interval against its definition and against the bootstrap."""
 
+import json
 import math
 from itertools import product
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from oncologyai.errors import InputError
-from oncologyai.metrics import auc_interval, roc_auc, roc_points
+from oncologyai.metrics import auc_interval, compare_auc, roc_auc, roc_points
 
 LABELS = np.array([0, 0, 1, 1, 0, 1, 0, 1, 1, 0, 0, 1], dtype=bool)
 SCORES = np.array([0.1, 0.4, 0.35, 0.8, 0.4, 0.4, 0.2, 0.9, 0.05, 0.3, 0.7, 0.7])
@@ -104,3 +107,25 @@ def test_area_equals_the_count_of_pairs(seed: int, ties: bool) -> None:
     labels, scores = generator.random(40) < 0.3, generator.random(40)
     scores = np.round(scores, 1) if ties else scores
     assert auc_interval(labels, scores).value == pytest.approx(delong_by_pairs(labels, scores)[0], abs=1e-14)
+
+
+def test_two_scores_of_the_same_cases_are_compared_as_proc_does():
+    path = Path(__file__).resolve().parents[4] / "shared" / "data" / "head_neck" / "clinical_outcomes.csv"
+    if not path.is_file():
+        pytest.skip(f"{path} is not here")
+    reference = Path(__file__).resolve().parents[2] / "reference" / "survival.json"
+    expected = json.loads(reference.read_text(encoding="utf-8"))["delong"]
+    table = pd.read_csv(path).dropna(subset=["age", "T", "N", "TNM"])
+    first, second = table.age + 5 * table["T"], table.N + 0.01 * table.age
+    found = compare_auc(table.death == 1, first, second)
+    assert found.p == pytest.approx(expected["p"], abs=1e-9) and abs(found.z) == pytest.approx(expected["z"], abs=1e-9)
+    area = auc_interval(table.death == 1, first)
+    assert [area.low, area.value, area.high] == pytest.approx(expected["auc"], abs=1e-9)
+
+
+def test_a_score_does_not_differ_from_itself_and_one_case_tells_nothing():
+    labels, scores = [1, 0, 1, 0, 1], [0.9, 0.2, 0.4, 0.6, 0.8]
+    assert compare_auc(labels, scores, scores) == (0.0, 0.0, 0.0, 1.0)
+    assert all(math.isnan(v) for v in compare_auc([1, 0, 0], [1.0, 2.0, 3.0], [3.0, 2.0, 1.0]))
+    with pytest.raises(InputError, match="as the first"):
+        compare_auc(labels, scores, scores[:4])
