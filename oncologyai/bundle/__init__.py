@@ -4,7 +4,7 @@
 .mrk.json), tables (.csv) and the provenance (.json). Nothing in it names the patient: pseudonym only.
 """
 
-from oncologyai.bundle.bundle import Bundle, read_bundle, write_bundle
+from oncologyai.bundle.bundle import Bundle, read_bundle, read_provenance, write_bundle
 from oncologyai.bundle.charts import Chart, ChartKind, ChartSeries, read_charts, write_charts
 from oncologyai.bundle.correction import CORRECT, CorrectionRequest, answer_to_correction, corrections_from_answer
 from oncologyai.bundle.markups import read_line, read_points, write_line, write_points
@@ -28,6 +28,7 @@ __all__ = [
     "read_charts",
     "read_line",
     "read_points",
+    "read_provenance",
     "read_table",
     "read_text_table",
     "write_bundle",

@@ -17,7 +17,7 @@ from oncologyai.imaging import read_masks, read_volume, write_seg_nrrd, write_vo
 from oncologyai.progress import Provenance
 from oncologyai.types import Line, Mask, Point, Table, Volume
 
-__all__ = ["Bundle", "read_bundle", "write_bundle"]
+__all__ = ["Bundle", "read_bundle", "read_provenance", "write_bundle"]
 
 _FORMAT = "oncologyai-bundle"
 _VERSION = 1
@@ -166,7 +166,7 @@ def read_bundle(folder: str | Path) -> Bundle:
             outside=read_points(folder / index["outside"]) if index["outside"] else (),
             lines=tuple(read_line(folder / name) for name in index["lines"]),
             tables=tuple(read_table(folder / t["file"], t["name"]) for t in index["tables"]),
-            provenance=_read_provenance(folder / index["provenance"]) if index["provenance"] else None,
+            provenance=read_provenance(folder / index["provenance"]) if index["provenance"] else None,
             # bundles written before there were models, or maps, lack them
             channels={name: read_volume(folder / file) for name, file in (index.get("channels") or {}).items()},
             probability=read_volume(folder / index["probability"]) if index.get("probability") else None,
@@ -218,7 +218,16 @@ def _read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def _read_provenance(path: Path) -> Provenance:
+def read_provenance(path: Path) -> Provenance:
+    """Read what ``Provenance.to_dict`` gave as JSON; keys of later versions are left out.
+
+    Raises
+    ------
+    MissingFileError
+        If there is no such file.
+    UnreadableFileError
+        If it is no JSON.
+    """
     raw = _read_json(path)
     known = {f.name for f in fields(Provenance)}
     raw["warnings"] = tuple(raw.get("warnings", ()))

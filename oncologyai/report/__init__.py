@@ -6,7 +6,7 @@ from oncologyai.report.contact_sheet import contact_sheet
 from oncologyai.report.dataset import Sheet, write_dataset_page
 from oncologyai.report.distributions import draw_distribution
 from oncologyai.report.explore import require_plotly, write_explore_page
-from oncologyai.report.explore_charts import explore_charts
+from oncologyai.report.explore_charts import correlation_volume, explore_charts
 from oncologyai.report.explore_figures import draw_explore_figures
 from oncologyai.report.html import Picture, write_report
 from oncologyai.report.pictures import disagreement_picture, slice_pictures
@@ -20,6 +20,7 @@ __all__ = [
     "Picture",
     "Sheet",
     "comparison_picture",
+    "correlation_volume",
     "contact_sheet",
     "disagreement_picture",
     "display_range",

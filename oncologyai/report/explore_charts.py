@@ -10,9 +10,9 @@ from oncologyai.bundle import Chart, ChartSeries
 from oncologyai.metrics import roc_points
 from oncologyai.pipelines import ExploreResult
 from oncologyai.report.plots import COLOURS
-from oncologyai.types import Table
+from oncologyai.types import Table, Volume
 
-__all__ = ["explore_charts"]
+__all__ = ["correlation_volume", "explore_charts"]
 
 _DISTRIBUTIONS, _CURVES, _BARS = 8, 5, 40
 _GREY, _MARKED = (0.36, 0.42, 0.48), (0.90, 0.62, 0.0)
@@ -23,7 +23,7 @@ _RATES = ("false_positive_rate", "true_positive_rate")
 def explore_charts(result: ExploreResult) -> tuple[Chart, ...]:
     """Give the plots of ch. 8's figures 5 and 6: classes, tests, ROC, volume, distributions of the strongest features.
 
-    The matrix of correlations is no chart; ``correlation.csv`` holds it.
+    The matrix of correlations is no chart: see ``correlation_volume``.
     """
     best = result.strongest(_BARS)
     charts = [_classes(result)]
@@ -33,6 +33,18 @@ def explore_charts(result: ExploreResult) -> tuple[Chart, ...]:
         charts += [_precision_recall(result), _with_volume(result)]
     charts += [_distribution(result, feature, n) for n, feature in enumerate(best[:_DISTRIBUTIONS], start=1)]
     return tuple(charts)
+
+
+def correlation_volume(result: ExploreResult) -> Volume:
+    """Give absolute correlations, like features side by side, as a one-slice image of 1 mm pixels; -1 where none is.
+
+    Pixel (i, j) is of the features at places i + 1 and j + 1 (column ``place`` of the table of features); the first
+    stands at the patient's right and front, which slice views show at the upper left.
+    """
+    order = result.groups.order
+    matrix = np.abs(result.correlation[np.ix_(order, order)])
+    values = np.nan_to_num(matrix, nan=-1.0).astype(np.float32)[None]
+    return Volume(values, np.diag([-1.0, -1.0, 1.0, 1.0]))
 
 
 def _classes(result: ExploreResult) -> Chart:

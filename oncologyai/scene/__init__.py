@@ -4,7 +4,8 @@ Runs inside Slicer 5.10 and later, and in ``oncologyai.host``. Importing it need
 """
 
 from oncologyai.scene.assemble import SceneNodes, bundle_from_nodes, scene_from_bundle
-from oncologyai.scene.charts import node_from_matrix, nodes_from_charts, show_chart
+from oncologyai.scene.charts import nodes_from_charts, show_chart
+from oncologyai.scene.exploration import scene_from_exploration
 from oncologyai.scene.hierarchy import file_nodes, patient_of, stamp
 from oncologyai.scene.layout import show_foreground
 from oncologyai.scene.markups import points_from_node
@@ -24,7 +25,6 @@ __all__ = [
     "fill_table",
     "load_mrb",
     "mask_from_segment",
-    "node_from_matrix",
     "node_from_table",
     "nodes_from_charts",
     "opengl_info",
@@ -35,6 +35,7 @@ __all__ = [
     "render_slice",
     "save_mrb",
     "scene_from_bundle",
+    "scene_from_exploration",
     "show_chart",
     "show_foreground",
     "stamp",

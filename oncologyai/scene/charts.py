@@ -5,38 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from oncologyai import __version__
 from oncologyai.bundle import Chart, ChartSeries
 from oncologyai.scene._slicer import all_or_nothing, current_scene, slicer
 from oncologyai.scene.hierarchy import FOLDER, item_of
 from oncologyai.scene.tables import node_from_table
-from oncologyai.scene.volumes import node_from_volume
-from oncologyai.types import Table, Volume
 
-__all__ = ["node_from_matrix", "nodes_from_charts", "show_chart"]
+__all__ = ["nodes_from_charts", "show_chart"]
 
 _MARKER_SIZE, _LINE_WIDTH = 6, 2
 _VIEW = "PlotView1"  # the layout name that Slicer's own layouts give their first plot view
 
 
 def nodes_from_charts(
-    charts: Sequence[Chart], tables: Sequence[Table] = (), *, pipeline: str, name: str, matrix: np.ndarray | None = None
+    charts: Sequence[Chart], *, pipeline: str, name: str, others: Sequence[Any] = ()
 ) -> dict[str, Any]:
     """Add charts to the scene, all or none, in a folder of their own under ``OncologyAI``; show the first.
 
     Parameters
     ----------
     charts : sequence of Chart
-    tables : sequence of Table
-        Added as table nodes beside those that the charts are drawn from.
     pipeline : str
         What made them; every node says so.
     name : str
         Of the folder.
-    matrix : ndarray, float64 (n, n), optional
-        Added as ``node_from_matrix`` does.
+    others : sequence of vtkMRMLNode
+        Nodes of the same result that go into the folder and say so too.
 
     Returns
     -------
@@ -50,9 +44,7 @@ def nodes_from_charts(
     """
     scene = current_scene()
     with all_or_nothing(scene):
-        made = [node_from_table(table) for table in tables]
-        if matrix is not None:
-            made.append(node_from_matrix(matrix))
+        made = list(others)
         sources: dict[str, Any] = {}
         found = {}
         for chart in charts:
@@ -90,21 +82,6 @@ def show_chart(node: Any) -> None:
     layout.SetViewArrangement(slicer.vtkMRMLLayoutNode.SlicerLayoutConventionalPlotView)
 
 
-def node_from_matrix(matrix: np.ndarray, name: str = "Correlation") -> Any:
-    """Add a square matrix as a one-slice volume of 1 mm pixels, row 0 at the front, in rainbow colours from 0 to 1.
-
-    NaN become -1.
-    """
-    grid = np.diag([-1.0, 1.0, 1.0, 1.0])
-    volume = Volume(np.nan_to_num(np.asarray(matrix, dtype=np.float32), nan=-1.0)[None, ::-1], grid)
-    node = node_from_volume(volume, name)
-    display = node.GetDisplayNode()
-    display.SetAutoWindowLevel(False)
-    display.SetWindowLevel(1.0, 0.5)
-    display.SetAndObserveColorNodeID("vtkMRMLColorTableNodeRainbow")
-    return node
-
-
 def _series(series: ChartSeries, table: Any) -> Any:
     kinds = slicer.vtkMRMLPlotSeriesNode
     node = current_scene().AddNewNodeByClass("vtkMRMLPlotSeriesNode", series.name)
@@ -134,6 +111,7 @@ def _file(made: Sequence[Any], name: str, pipeline: str) -> None:
     for node in made:
         node.SetAttribute("OncologyAI.Pipeline", pipeline)
         node.SetAttribute("OncologyAI.Version", __version__)
+        node.SetAttribute("OncologyAI.Provenance", "provenance.json")
         hierarchy.SetItemParent(item_of(hierarchy, node, folder), folder)
 
 

@@ -11,9 +11,16 @@ import numpy as np
 from oncologyai._atomic import atomic_folder
 from oncologyai.bundle import write_charts, write_table, write_workbook
 from oncologyai.errors import InputError, MissingDependencyError, OutputError
+from oncologyai.imaging import write_volume
 from oncologyai.pipelines import ExploreConfig, ExploreResult, FeatureSet, explore, listed
 from oncologyai.progress import Part, Progress, Silent, check_cancelled
-from oncologyai.report import draw_explore_figures, explore_charts, require_plotly, write_explore_page
+from oncologyai.report import (
+    correlation_volume,
+    draw_explore_figures,
+    explore_charts,
+    require_plotly,
+    write_explore_page,
+)
 from oncologyai.robustness import read_stability, stability_path, worst_stability
 from oncologyai.types import Table
 from oncologyai.workflows.explore_table import ExploreForm, horizon_labels, read_feature_set, sha256_of
@@ -53,7 +60,8 @@ def explore_files(
     out : Path
         Folder for ``report.html``, ``features.csv`` (a row a feature), ``classes.csv``, ``volume.csv``, ``rows.csv``
         (which rows counted), ``correlation.csv``, ``statistics.xlsx`` (left out with a note where openpyxl is
-        absent), ``figures/``, ``charts/`` (``bundle.write_charts``) and ``provenance.json``. Other files in it stay.
+        absent), ``figures/``, ``charts/`` (``bundle.write_charts``, and ``correlation.nrrd``) and
+        ``provenance.json``. Other files in it stay.
     form : ExploreForm
         Which columns hold what.
     clinical : Path, optional
@@ -65,7 +73,8 @@ def explore_files(
     page : bool
         Whether to write the page, which needs plotly.
     scene : Path, optional
-        A .mrb that gets the tables, the plots as plot nodes, and the correlations as a volume.
+        A .mrb that gets the tables, the plots as plot nodes, and the correlations as a volume, as
+        ``scene.scene_from_exploration`` makes them of ``out``.
     progress : Progress, optional
 
     Returns
@@ -100,7 +109,7 @@ def explore_files(
     with atomic_folder(out) as draft:
         notes = _write(result, draft, features.stem, watch, page=page)
         if scene is not None:
-            _write_scene(result, scene, features.stem)
+            _write_scene(draft, scene, features.stem)
         check_cancelled(watch)
     return ExploreReport(result, (*notes, *result.notes))
 
@@ -111,6 +120,7 @@ def _write(result: ExploreResult, folder: Path, name: str, watch: Progress, *, p
     check_cancelled(watch)
     draw_explore_figures(result, folder / "figures", progress=Part(watch, _TABLES, _FIGURES))
     write_charts(explore_charts(result), folder / "charts")
+    write_volume(correlation_volume(result), folder / "charts" / "correlation.nrrd")
     check_cancelled(watch)
     watch.stage("page", _FIGURES)
     if page:
@@ -131,17 +141,12 @@ def _require(page: bool, scene: Path | None) -> None:
         require_scene()
 
 
-def _write_scene(result: ExploreResult, path: Path, name: str) -> None:
-    """Put tables, plots and the matrix, like features side by side, into the scene and save it."""
+def _write_scene(folder: Path, path: Path, name: str) -> None:
+    """Add what was written to the scene, and save that."""
     from oncologyai import host, scene
 
     host.start()
-    tables = [replace(table, name=f"Exploration {table.name}") for table in result.tables.values()]
-    order = result.groups.order
-    scene.nodes_from_charts(
-        explore_charts(result), tables, pipeline="explore", name=f"Exploration {name}",
-        matrix=np.abs(result.correlation[np.ix_(order, order)]),
-    )  # fmt: skip
+    scene.scene_from_exploration(folder, name=name)
     scene.save_mrb(path)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from oncologyai.bundle import read_charts, write_charts
 from oncologyai.pipelines import ExploreConfig, FeatureSet, explore
-from oncologyai.report import explore_charts
+from oncologyai.report import correlation_volume, explore_charts
 
 
 def a_result(classes: str):
@@ -47,3 +47,14 @@ def test_constant_features_leave_the_classes_alone() -> None:
     names = tuple("abcdef")
     result = explore(FeatureSet(("x",), np.ones((6, 1)), names, names, ("0", "1") * 3))
     assert [chart.name for chart in explore_charts(result)] == ["Classes"]
+
+
+def test_correlations_are_an_image_in_the_order_of_likeness() -> None:
+    result = a_result("ab")
+    volume = correlation_volume(result)
+    order = result.groups.order
+    expected = np.abs(result.correlation[np.ix_(order, order)])
+    assert volume.shape == (1, 12, 12)
+    assert volume.array[0] == pytest.approx(np.nan_to_num(expected, nan=-1.0), abs=1e-6)
+    place = result.values("place").astype(int) - 1
+    assert volume.array[0, place[3], place[5]] == pytest.approx(abs(result.correlation[3, 5]), abs=1e-6)

@@ -1,10 +1,9 @@
 """Charts as plot nodes: columns, colours and styles, filed, saved and read again."""
 
-import numpy as np
 import pytest
 
 from oncologyai.bundle import Chart, ChartSeries
-from oncologyai.scene import load_mrb, node_from_matrix, nodes_from_charts, save_mrb, show_chart
+from oncologyai.scene import load_mrb, node_from_table, nodes_from_charts, save_mrb, show_chart
 from oncologyai.types import Table
 
 TABLE = Table("plot_values", ("name", "x", "y"), (("a", 1.5, 2.0), ("b", None, 3.0)))
@@ -21,9 +20,8 @@ def names(slicer, kind: str) -> list[str]:
 
 
 def test_series_name_their_columns_and_look_as_they_should(slicer) -> None:
-    charts = nodes_from_charts(
-        CHARTS, (Table("Features", ("f",), ((1.0,),)),), pipeline="explore", name="Exploration x"
-    )
+    others = [node_from_table(Table("Features", ("f",), ((1.0,),)))]
+    charts = nodes_from_charts(CHARTS, pipeline="explore", name="Exploration x", others=others)
     one = charts["One"]
     assert (one.GetTitle(), one.GetXAxisTitle(), one.GetYAxisTitle()) == ("First", "x title", "y title")
     assert one.GetLegendVisibility() and not charts["Two"].GetLegendVisibility()
@@ -51,7 +49,7 @@ def test_nodes_lie_in_a_folder_and_the_first_chart_is_shown(slicer) -> None:
 
 
 def test_a_saved_scene_has_them_all(slicer, tmp_path) -> None:
-    nodes_from_charts(CHARTS, pipeline="explore", name="Exploration x", matrix=np.eye(3))
+    nodes_from_charts(CHARTS, pipeline="explore", name="Exploration x")
     save_mrb(tmp_path / "s.mrb")
     load_mrb(tmp_path / "s.mrb")
     assert sorted(names(slicer, "PlotSeries")) == ["a line", "bars", "points"]
@@ -64,15 +62,6 @@ def test_a_saved_scene_has_them_all(slicer, tmp_path) -> None:
 
 def line_layout(slicer) -> int:
     return int(slicer.vtkMRMLLayoutNode.SlicerLayoutConventionalPlotView)
-
-
-def test_a_matrix_is_a_volume_with_its_first_row_in_front(slicer) -> None:
-    matrix = np.array([[1.0, 0.25], [0.5, np.nan]])
-    node = node_from_matrix(matrix)
-    array = slicer.util.arrayFromVolume(node)
-    assert array[0].tolist() == [[0.5, -1.0], [1.0, 0.25]] and node.GetName() == "Correlation"
-    display = node.GetDisplayNode()
-    assert (display.GetWindow(), display.GetLevel()) == (1.0, 0.5)
 
 
 def test_what_fails_leaves_the_scene_as_it_was(slicer) -> None:
