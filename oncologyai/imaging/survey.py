@@ -77,6 +77,11 @@ class SeriesSurvey:
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     numbers: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
+    @property
+    def is_placed(self) -> bool:
+        """Whether any plane says where it lies."""
+        return any(orientation != "unknown" for orientation in self.orientations)
+
 
 def dicom_tag(text: str) -> str:
     """Give a tag as the library reads it: a keyword as it is, ``(0018,1210)`` or ``00181210`` as ``0x00181210``.

@@ -33,6 +33,7 @@ CHECKS: dict[str, str] = {
 """What is checked, in the order of the columns."""
 
 _ORIENTATIONS = ("axial", "coronal", "sagittal")
+_PLANAR = "NM"  # the modality whose planes may have no place in space
 _RESCALED = ("CT", "PT")  # the modalities whose values mean nothing without
 _STATED_SLACK_MM = 0.01
 _NAMED_AT_MOST = 3
@@ -179,7 +180,7 @@ def check_series(
     }
     asked = {
         "modality": bool(limits.modalities),
-        "orientation": bool(limits.orientations),
+        "orientation": bool(limits.orientations) and (found.is_placed or series.modality != _PLANAR),
         "slices": limits.slices != (None, None),
         "thickness": bool(found.thicknesses_mm) or limits.thickness_mm != (None, None),
         "kernel": any(found.kernels) or bool(limits.kernels),

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from oncologyai.report.plots import COLOURS
 
@@ -82,6 +83,7 @@ def _bars(axes: Axes, counted: dict[str, int]) -> None:
     for place, count in enumerate(counted.values()):
         axes.text(count, place, f" {count}", va="center", fontsize=8, color=_SOFT)
     axes.set_xlabel("series", fontsize=8, color=_SOFT)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlim(0, 1.12 * max(counted.values(), default=1))
     if len(names) < 3:
         axes.set_ylim(2.4, -0.6)  # so that one bar is not as high as the picture

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from oncologyai._atomic import atomic_file
 from oncologyai._checks import check_range
 from oncologyai.bundle import write_table
-from oncologyai.errors import InputError
+from oncologyai.errors import InputError, MissingAttributeError, UnitsError
 from oncologyai.progress import Part, Progress, Silent
 from oncologyai.report import Sheet, contact_sheet, write_dataset_page
-from oncologyai.types import Table
+from oncologyai.types import Mask, Table, Volume
 from oncologyai.workflows.case_run import CaseOutcome, CaseRunner, CaseTask, link_files, run_cases
 from oncologyai.workflows.dataset_cases import CaseFiles, find_cases, read_case
 
@@ -113,9 +114,7 @@ def preview_case(
     OncologyAIError
         As ``read_case``.
     """
-    volume, masks = read_case(
-        image, structures, modality=modality, patterns=patterns, allow_missing_slices=True, progress=progress
-    )
+    volume, masks = _read(image, structures, modality, patterns, progress)
     given = None if window is None else (float(window[0]), float(window[1]))
     low, high = contact_sheet(
         volume, masks, folder / f"{name}.png", title=name, columns=columns, rows=rows, window=given
@@ -125,6 +124,25 @@ def preview_case(
     drawn = " | ".join(mask.label for mask in masks) or None
     volumes = " | ".join(f"{mask.volume_ml:.1f}" for mask in masks) or None
     return Table("preview", _COLUMNS, ((name, volume.modality, size, spacing, drawn, volumes, low, high),))
+
+
+def _read(
+    image: Sequence[Path],
+    structures: Sequence[tuple[str, Path]],
+    modality: str,
+    patterns: Sequence[str],
+    progress: Progress | None,
+) -> tuple[Volume, tuple[Mask, ...]]:
+    """Read a case, a PET that has no SUV in its own values."""
+    read = partial(
+        read_case, image, structures, modality=modality, patterns=patterns, allow_missing_slices=True, progress=progress
+    )
+    try:
+        return read()
+    except (MissingAttributeError, UnitsError):
+        if modality != "PT":
+            raise
+        return read(suv="none")
 
 
 def _task(case: CaseFiles, settings: Mapping[str, object]) -> CaseTask:
