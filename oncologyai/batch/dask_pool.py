@@ -117,21 +117,25 @@ class DaskPool:
         return [outcome for outcome in outcomes if outcome is not None] + self._deaths()
 
     def end(self, task: int, reason: str) -> None:
-        """Restart the worker that has the task."""
+        """Take the task back and kill the worker that is at it; another one takes its place."""
         if task not in self._handed:
             return
         self._ending[task] = reason
-        for address, keys in self._client.processing().items():
-            if self._handed[task].future.key in keys:
-                self._client.restart_workers([address], raise_for_error=False)
+        future = self._handed[task].future
+        at = [address for address, keys in self._client.processing().items() if future.key in keys]
+        future.cancel()
+        if self._cluster is None:
+            self._client.run(os._exit, 1, workers=at, wait=False, on_error="ignore")
+            return
+        for nanny in self._cluster.workers.values():
+            if nanny.worker_address in at:
+                _kill(nanny)
 
     def stop(self) -> None:
         """Kill the workers of a local cluster; let go of those of another one."""
         for nanny in self._cluster.workers.values() if self._cluster is not None else ():
             nanny.auto_restart = False
-            if nanny.pid:
-                with suppress(ProcessLookupError):
-                    os.kill(nanny.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+            _kill(nanny)
         for part in (self._client, self._cluster):
             if part is not None:
                 with suppress(TimeoutError, OSError):
@@ -210,6 +214,12 @@ class _Handed(NamedTuple):
     attempt: int
     task: Task
     future: Any
+
+
+def _kill(nanny: Any) -> None:
+    if nanny.pid:
+        with suppress(ProcessLookupError):
+            os.kill(nanny.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 def _restore(former: dict[str, str | None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -256,7 +257,7 @@ class State:
         """Give the hashes of a file, or of all files of a folder."""
         found = self._base.execute(
             "select path, size, mtime_ns, sha256 from files where path = ? or (path > ? and path < ?)",
-            (place, place + "/", place + "0"),  # 0 follows / in ASCII
+            (place, place + os.sep, place + chr(ord(os.sep) + 1)),  # up to the character that follows
         )
         return tuple(KnownFile(*row) for row in found)
 

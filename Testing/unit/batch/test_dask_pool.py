@@ -55,6 +55,16 @@ def test_cancel_ends_the_workers(letters, tmp_path: Path) -> None:
     assert not list((tmp_path / "out" / "drafts").iterdir())
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_task_that_takes_too_long_ends_its_worker_and_the_rest_goes_on(letters, tmp_path: Path) -> None:
+    cases = [letters.case("a", "x", seconds=600.0), *(letters.case(name, name) for name in ("bb", "ccc", "dddd"))]
+    options = BatchOptions(workers=2, time_limit_s=8.0)
+    report = run_cases(letters.step, cases, tmp_path / "out", settings=letters.settings, options=options)
+    assert [(f.case, f.kind, f.reason) for f in report.failures] == [("a", "time", "it took longer than 8 s")]
+    assert [row[-1] for row in report.table.rows] == [2, 3, 4]
+    assert letters.noted("start") == ["a", "bb", "ccc", "dddd"]
+
+
 def test_no_scheduler_at_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oncologyai.batch.dask_pool._CONNECT_S", 1)
     with pytest.raises(InputError, match="--scheduler: expected the address of a Dask scheduler"):
