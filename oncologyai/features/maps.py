@@ -29,7 +29,7 @@ from oncologyai.features.map_kernels import firstorder_map, glcm_map, gldm_map, 
 from oncologyai.features.ngtdm import ORDER as NGTDM
 from oncologyai.features.own_engine import thread_count
 from oncologyai.features.parameters import filter_options, settings_for_image
-from oncologyai.features.preparation import Prepared, prepare
+from oncologyai.features.preparation import Prepared, normalised, prepare
 from oncologyai.features.region import Box, region_in
 from oncologyai.features.settings import FeatureSettings
 from oncologyai.progress import Progress, Silent, check_cancelled
@@ -76,7 +76,7 @@ def feature_maps(
     families = {f: names for f, names in chosen_features(settings.chosen).items() if f not in SHAPE_FAMILIES}
     if not families:
         raise InputError("featureClass", expected="a family that can be mapped", got="shape, which is of a whole mask")
-    part = prepare(volume, mask, settings)
+    part = prepare(normalised(volume, settings), mask, settings)
     found = {}
     images = [i for i in _images(part, settings) if columns is None or any(c.startswith(f"{i[0]}_") for c in columns)]
     for number, (prefix, image, box, chosen) in enumerate(images):

@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
+import numpy as np
+
 from oncologyai.features.discretise import Levels, discretise
 from oncologyai.features.families import SHAPE_FAMILIES, chosen_features
 from oncologyai.features.filters import filtered_images
@@ -16,8 +18,8 @@ from oncologyai.features.glrlm import glrlm_features
 from oncologyai.features.glszm import glszm_features
 from oncologyai.features.ngtdm import ngtdm_features
 from oncologyai.features.parameters import filter_options, settings_for_image
-from oncologyai.features.preparation import Prepared, prepare
-from oncologyai.features.region import Region, mask_box, region_in
+from oncologyai.features.preparation import Prepared, normalised, prepare
+from oncologyai.features.region import Box, Region, mask_box, region_in
 from oncologyai.features.settings import FeatureSettings
 from oncologyai.features.shape import shape_features
 from oncologyai.features.shape2d import shape2d_features
@@ -38,12 +40,14 @@ _TEXTURES: dict[str, TextureFamily] = {
     "ngtdm": ngtdm_features,
 }
 _MOST_THREADS = 8
+_REACH_MM = 30.0  # about what filters read beyond a box: six times a LoG's sigma of 5 mm
 
 
 def own_features(
     volume: Volume, masks: Sequence[Mask], settings: FeatureSettings, progress: Progress
 ) -> list[dict[str, float]]:
     """Extract features of each mask, by column name; raises as ``extract_features``."""
+    volume = normalised(volume, settings)
     prepared = []
     for mask in masks:
         check_cancelled(progress)
@@ -53,7 +57,8 @@ def own_features(
         jobs: dict[Future[dict[str, float]], int] = {}
         for number, part in enumerate(prepared):
             jobs[pool.submit(_shape_values, part, settings)] = number
-            for prefix, region, chosen in _regions(part, settings):
+        for members in _groups(prepared) if _has_textures(settings) else ():
+            for number, prefix, region, chosen in _regions(prepared, members, settings):
                 check_cancelled(progress)
                 jobs[pool.submit(_values, prefix, region, chosen)] = number
         waiting = set(jobs)
@@ -74,18 +79,57 @@ def thread_count() -> int:
     return min(available, _MOST_THREADS)
 
 
-def _regions(part: Prepared, settings: FeatureSettings) -> Iterator[tuple[str, Region, FeatureSettings]]:
-    """Give the region of every image that the settings name: column prefix, region, settings for it."""
-    inside = part.inside[part.box]
-    if not _has_textures(settings):
-        return
+def _groups(parts: Sequence[Prepared]) -> list[list[int]]:
+    """Part the masks into groups of which one box is filtered at once: neighbours in one image, where that is less."""
+    groups: list[list[int]] = []
+    for number, part in enumerate(parts):
+        for group in groups:
+            together = [*group, number]
+            same = parts[group[0]].image is part.image
+            if same and _work(parts, together) <= _work(parts, group) + _work(parts, [number]):
+                group.append(number)
+                break
+        else:
+            groups.append([number])
+    return groups
+
+
+def _work(parts: Sequence[Prepared], members: Sequence[int]) -> float:
+    """Estimate the voxels that filtering the common box of some masks touches."""
+    sampling = np.asarray(parts[members[0]].sampling_mm)
+    sizes = np.array([part.stop - part.start for part in _common_box(parts, members)])
+    return float(np.prod(np.minimum(sizes + 2 * _REACH_MM / sampling, parts[members[0]].image.shape)))
+
+
+def _common_box(parts: Sequence[Prepared], members: Sequence[int]) -> Box:
+    k, j, i = (
+        slice(min(parts[n].box[a].start for n in members), max(parts[n].box[a].stop for n in members)) for a in range(3)
+    )
+    return k, j, i
+
+
+def _regions(
+    parts: Sequence[Prepared], members: Sequence[int], settings: FeatureSettings
+) -> Iterator[tuple[int, str, Region, FeatureSettings]]:
+    """Give the regions of some masks on every image: number of the mask, column prefix, region, settings for it."""
+    common = _common_box(parts, members)
+    first = parts[members[0]]
     for name, options in settings.images.items():
         chosen = settings_for_image(settings, options)
         if name == "Original":
-            yield "original", region_in(part.image[part.box], inside, part.sampling_mm, part.label), chosen
-            continue
-        for prefix, image in filtered_images(part.image, part.sampling_mm, name, filter_options(chosen), part.box):
-            yield prefix, region_in(image, inside, part.sampling_mm, part.label), chosen
+            images: Iterator[tuple[str, np.ndarray]] = iter([("original", first.image[common])])
+        else:
+            images = filtered_images(first.image, first.sampling_mm, name, filter_options(chosen), common)
+        for prefix, image in images:
+            for number in members:
+                part = parts[number]
+                k, j, i = (slice(b.start - c.start, b.stop - c.start) for b, c in zip(part.box, common, strict=True))
+                yield (
+                    number,
+                    prefix,
+                    region_in(image[k, j, i], part.inside[part.box], part.sampling_mm, part.label),
+                    chosen,
+                )
 
 
 def _has_textures(settings: FeatureSettings) -> bool:

@@ -16,7 +16,7 @@ from oncologyai.features.resampling import cut_around, on_image_grid, resampled
 from oncologyai.features.settings import FeatureSettings
 from oncologyai.types import Mask, Volume
 
-__all__ = ["Prepared", "prepare"]
+__all__ = ["Prepared", "normalised", "prepare"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ class Prepared:
 
 
 def prepare(volume: Volume, mask: Mask, settings: FeatureSettings) -> Prepared:
-    """Bring an image and one of its masks to where features can be made.
+    """Bring an image, normalised already where it is to be, and one of its masks to where features can be made.
 
     Raises
     ------
@@ -63,7 +63,6 @@ def prepare(volume: Volume, mask: Mask, settings: FeatureSettings) -> Prepared:
     """
     mask = on_image_grid(volume, mask, settings)
     box = mask_box(mask.array, mask.label)
-    volume = _normalised(volume, settings)
     if settings.interpolator is not None and settings.resampled_spacing_mm is not None:
         volume, mask = resampled(volume, mask, box, settings)
         box = mask_box(mask.array, mask.label)
@@ -81,7 +80,7 @@ def prepare(volume: Volume, mask: Mask, settings: FeatureSettings) -> Prepared:
     return Prepared(volume.array, inside, shape_inside, box, volume.sampling_mm, volume.ijk_to_ras, mask.label)
 
 
-def _normalised(volume: Volume, settings: FeatureSettings) -> Volume:
+def normalised(volume: Volume, settings: FeatureSettings) -> Volume:
     """Give the image with mean 0 and deviation ``normalize_scale``, as float32 like SimpleITK; else as it is."""
     if not settings.normalize:
         return volume

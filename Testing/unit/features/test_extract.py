@@ -175,3 +175,13 @@ def test_ends_where_it_is_cancelled(a_volume) -> None:
 
     with pytest.raises(CancelledError):
         extract_features(a_volume, [_block(a_volume, "GTV-1", (1, 2, 2), (3, 4, 5))], progress=Impatient())
+
+
+def test_lesions_filtered_together_have_the_values_that_each_has_alone(a_volume) -> None:
+    settings = FeatureSettings(("firstorder", "glcm"), {"Original": {}, "LoG": {"sigma": [2.0]}, "Wavelet": {}})
+    masks = [_block(a_volume, "GTV-1", (0, 1, 1), (2, 3, 3)), _block(a_volume, "GTV-2", (4, 7, 8), (2, 3, 3))]
+    together = extract_features(a_volume, masks, settings)
+    for mask, row in zip(masks, together.rows, strict=True):
+        alone = extract_features(a_volume, [mask], settings).rows[0]
+        assert row[0] == alone[0]
+        assert row[1:] == pytest.approx(alone[1:], rel=1e-6, abs=1e-9)
