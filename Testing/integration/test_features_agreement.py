@@ -1,4 +1,4 @@
-"""Our features equal pyradiomics' on real images; the whole table is made by Testing/benchmarks/compare_pyradiomics.py."""
+"""Our features equal pyradiomics' on real images; Testing/benchmarks/compare_pyradiomics.py makes the whole table."""
 
 import importlib.util
 import warnings

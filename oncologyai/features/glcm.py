@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from oncologyai.errors import InputError
 from oncologyai.features.angles import angle_weights, neighbour_angles
 from oncologyai.features.compiled import compiled
 from oncologyai.features.discretise import Levels
@@ -18,6 +19,7 @@ from oncologyai.features.spectrum import eigenvalue, three_diagonals
 
 __all__ = ["ORDER", "glcm_features", "glcm_statistics", "weighted_angles"]
 
+_MOST_LEVELS = 4096
 _EPSILON = float(np.spacing(1.0))  # keeps logarithms of empty cells finite, as pyradiomics does
 ORDER = (
     "Autocorrelation", "JointAverage", "ClusterProminence", "ClusterShade", "ClusterTendency", "Contrast",
@@ -38,7 +40,17 @@ def glcm_features(levels: Levels, settings: FeatureSettings) -> dict[str, float]
     levels : Levels
     settings : FeatureSettings
         ``distances``, ``force_2d``, ``symmetrical_glcm`` and ``weighting_norm`` are used.
+
+    Raises
+    ------
+    InputError
+        If there are more than 4,096 grey levels, whose matrices would fill the memory.
     """
+    if levels.values.size > _MOST_LEVELS:
+        raise InputError(
+            "bin_width", expected=f"at most {_MOST_LEVELS} grey levels in a region for GLCM",
+            got=str(levels.values.size), remedy="choose a larger bin_width, or a bin_count",
+        )  # fmt: skip
     angles, weights = weighted_angles(levels, settings)
     found = glcm_statistics(
         levels.codes,

@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from oncologyai._checks import check_choice
 from oncologyai.errors import SmallMaskError
 from oncologyai.features import FeatureSettings, extract_features, feature_names
-from oncologyai.features.ibsi import ibsi_settings_of, ibsi_table
 from oncologyai.pipelines.provenance import make_provenance
 from oncologyai.progress import Part, Progress, Provenance, Silent, Stages
 from oncologyai.types import Mask, Table, Volume
@@ -80,6 +79,8 @@ def _by_conventions(
     """Extract under one set of definitions or, side by side, under both."""
     if conventions == "pyradiomics":
         return _extracted(volume, masks, settings, engine, progress)
+    from oncologyai.features.ibsi import ibsi_settings_of, ibsi_table  # loads numba
+
     standard = ibsi_settings_of(settings, whole_numbers=volume.unit == "HU")
     if conventions == "ibsi":
         return ibsi_table(volume, masks, standard, progress=progress), ()

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -185,3 +188,8 @@ def test_lesions_filtered_together_have_the_values_that_each_has_alone(a_volume)
         alone = extract_features(a_volume, [mask], settings).rows[0]
         assert row[0] == alone[0]
         assert row[1:] == pytest.approx(alone[1:], rel=1e-6, abs=1e-9)
+
+
+def test_settings_and_tables_need_no_compiler_at_import() -> None:
+    code = "import sys, oncologyai.pipelines; print([m for m in ('numba', 'pywt') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from oncologyai.errors import InputError
 from oncologyai.features import FeatureSettings
 from oncologyai.features.discretise import discretise
 from oncologyai.features.glcm import glcm_features
@@ -49,3 +50,8 @@ def test_one_level_is_wholly_dependent() -> None:
 
 def test_without_neighbours_nothing_is_defined() -> None:
     assert np.isnan(list(_features([[[1, 0, 2]]]).values())).all()
+
+
+def test_more_levels_than_memory_holds_are_refused() -> None:
+    with pytest.raises(InputError, match="bin_width: expected at most 4096 grey levels in a region for GLCM, got 4097"):
+        _features(np.arange(1, 4098).reshape(1, 1, -1))

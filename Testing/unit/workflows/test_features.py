@@ -57,6 +57,13 @@ def test_several_mask_files_and_structures_of_one_name(tmp_path, some_files) -> 
     assert found.table.rows[0][1:] == found.table.rows[2][1:]
 
 
+def test_the_ibsi_s_names_stand_beside_pyradiomics(tmp_path, some_files) -> None:
+    settings = FeatureSettings({"firstorder": ("Mean",)})
+    found = features_files(*some_files, tmp_path / "f.csv", names=["GTV-1"], settings=settings, conventions="both")
+    assert "original_firstorder_Mean" in found.table.columns
+    assert any(column.startswith("ibsi_") for column in found.table.columns)
+
+
 def test_parts_have_rows(tmp_path, some_files) -> None:
     parts = SubregionConfig(solid=True, ring_mm=4.0)
     found = features_files(
