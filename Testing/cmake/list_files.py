@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = {"oncologyai": ("host",), "SegmentationAI": ()}  # folder: its sub-folders that are not shipped
+# folder: its sub-folders that are not shipped
+PACKAGES = {"oncologyai": ("host",), "SegmentationAI": (), "RadiomicsOutcome": ()}
 
 
 def listed_text(package: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 STAND_IN = ROOT / "Testing" / "cmake"
+MODULES = ("SegmentationAI", "RadiomicsOutcome")
 SCRIPTED_MODULES = Path("lib") / "Slicer-5.10" / "qt-scripted-modules"
 
 
@@ -58,16 +59,19 @@ def test_lists_hold_every_script_and_resource():
 
 def test_installed_files_are_the_sources_without_the_host(an_installation):
     installed = files_of(an_installation)
-    assert {"SegmentationAI.py", "SegmentationAILib/Panel.py", "Resources/UI/SegmentationAI.ui"} <= installed
+    for module in MODULES:
+        assert {f"{module}.py", f"{module}Lib/Panel.py", f"Resources/UI/{module}.ui"} <= installed
     assert {"oncologyai/__init__.py", "oncologyai/resources/terminology.json", "oncologyai/cli/app.py"} <= installed
     assert not [name for name in installed if name.startswith("oncologyai/host") or "Testing" in name]
     for name in installed:
-        source = ROOT / name if name.startswith("oncologyai/") else ROOT / "SegmentationAI" / name
-        assert (an_installation / name).read_bytes() == source.read_bytes()
+        folders = [ROOT] if name.startswith("oncologyai/") else [ROOT / module for module in MODULES]
+        sources = [folder / name for folder in folders if (folder / name).is_file()]
+        assert sources  # all modules share one folder: a file that two of them have must be the same
+        assert all((an_installation / name).read_bytes() == source.read_bytes() for source in sources)
 
 
 def test_a_listed_file_that_is_absent_stops_the_configuration(configure, tmp_path):
-    for name in ("CMakeLists.txt", "oncologyai", "SegmentationAI"):
+    for name in ("CMakeLists.txt", "oncologyai", *MODULES):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / name)
     (tmp_path / "oncologyai" / "errors.py").unlink()
@@ -89,11 +93,12 @@ def test_the_catalogue_entry_has_what_the_extensions_index_demands():
 
 
 @pytest.mark.slow
-def test_the_self_test_passes_from_the_installed_folder_alone(an_installation, tmp_path):
+@pytest.mark.parametrize("module", MODULES)
+def test_the_self_test_passes_from_the_installed_folder_alone(an_installation, tmp_path, module):
     env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     script = shutil.copy(STAND_IN / "run_installed.py", tmp_path)  # not run from inside the checkout
     done = subprocess.run(
-        [sys.executable, "-P", script, an_installation, ROOT, "SegmentationAI"],
+        [sys.executable, "-P", script, an_installation, ROOT, module],
         capture_output=True,
         text=True,
         check=False,

@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "oncologyai"
-MODULES = ("SegmentationAI",)
+MODULES = ("SegmentationAI", "RadiomicsOutcome")
 
 STEPS = {
     "errors": 0,

@@ -17,6 +17,7 @@ from oncologyai.cli.batch_options import (
     WorkersOption,
     batch_options,
 )
+from oncologyai.cli.feature_bundle import BundleOption, OutBundleOption, answer_bundle
 from oncologyai.cli.feature_options import (
     BinWidthOption,
     ConventionsOption,
@@ -71,6 +72,8 @@ def features(
     retries: RetriesOption = 2,
     time_limit_s: TimeLimitOption = None,
     strict: StrictOption = False,
+    bundle: BundleOption = None,
+    out_bundle: OutBundleOption = None,
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
     """Extract features under pyradiomics' names, a row a structure, or map them voxel by voxel.
@@ -78,6 +81,8 @@ def features(
     Either of one image (IMAGE MASKS...), or of a whole cohort: --cohort TABLE gives one table of all cases, failures
     beside it; the same command goes on after an interruption. Beside a table stands its provenance.
     """
+    if answer_bundle(bundle, out_bundle, others=bool(image or masks or cohort), progress=progress):
+        return
     request = cohort_.CohortRequest(column, keep, sheet, state, strict)
     if (cohort is None) == (not masks):
         got = "both" if cohort else "an image without masks" if image else "neither"

@@ -13,6 +13,7 @@ from oncologyai.harmonize.histogram import EqualiseHistogram, MatchCohortHistogr
 from oncologyai.harmonize.intensity import Discretise, NormaliseRange, ShiftToPositive
 from oncologyai.harmonize.interpolation import METHODS
 from oncologyai.harmonize.mr import NormaliseFat, NormalisePercentile, fat_level
+from oncologyai.harmonize.nearest import mask_on_grid, values_at_voxels
 from oncologyai.harmonize.preset_files import STEPS, load_preset, preset_from_mapping, preset_names, preset_to_mapping
 from oncologyai.harmonize.presets import PRESETS, Preset
 from oncologyai.harmonize.resample import ResampleToSpacing, ResizeToShape
@@ -71,6 +72,8 @@ __all__ = [
     "preset_from_mapping",
     "preset_names",
     "preset_to_mapping",
+    "mask_on_grid",
     "quantiles_of",
     "resample_sinc",
+    "values_at_voxels",
 ]

@@ -63,6 +63,7 @@ class qMRMLNodeComboBox(qMRMLWidget):
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self._types: list[str] = []
+        self._attributes: dict[str, dict[str, str | None]] = {}
         self._box = QtWidgets.QComboBox(self)
         self._box.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         layout = QtWidgets.QHBoxLayout(self)
@@ -93,6 +94,11 @@ class qMRMLNodeComboBox(qMRMLWidget):
     def setCurrentNodeID(self, node_id: str) -> None:
         """Choose a node by its ID; an unknown one chooses none."""
         self._choose(node_id or "")
+        self._fill()
+
+    def addAttribute(self, nodeType: str, attributeName: str, attributeValue: str | None = None) -> None:
+        """Offer only those nodes of a class that have an attribute (of this value)."""
+        self._attributes.setdefault(nodeType, {})[attributeName] = attributeValue
         self._fill()
 
     def addNode(self, className: str = "") -> Any:
@@ -140,9 +146,15 @@ class qMRMLNodeComboBox(qMRMLWidget):
             for n in range(scene.GetNumberOfNodesByClass(class_name)):
                 node = scene.GetNthNodeByClass(n, class_name)
                 exact = self.showChildNodeTypes or node.GetClassName() == class_name
-                if exact and (self.showHidden or not node.GetHideFromEditors()) and node not in nodes:
+                visible = self.showHidden or not node.GetHideFromEditors()
+                if exact and visible and self._has_attributes(node, class_name) and node not in nodes:
                     nodes.append(node)
         return nodes
+
+    def _has_attributes(self, node: Any, class_name: str) -> bool:
+        wanted = self._attributes.get(class_name, {}).items()
+        found = [(node.GetAttribute(name), value) for name, value in wanted]
+        return all(has is not None and value in (None, has) for has, value in found)
 
     def _fill(self) -> None:
         """Show the scene's nodes as they are now; the choice is kept while its node lives."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import qt
@@ -18,11 +18,15 @@ _KILL_WAIT_MS = 1000
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a child ended: ``status`` is ``done``, ``cancelled`` or ``error``; ``bundle`` is where its result lies."""
+    """How a child ended: ``status`` is ``done``, ``cancelled`` or ``error``; ``bundle`` is where its result lies.
+
+    ``details`` is what else the child said of its result, also where its exit code then was not 0.
+    """
 
     status: str
     message: str = ""
     bundle: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 class ChildProcess:
@@ -36,12 +40,18 @@ class ChildProcess:
         Gets the Outcome.
     what : str
         What the process does, in the words of a message: ``segmentation``.
+    graceMs : int
+        How long a cancelled child that keeps a state may take to end by itself, before it is killed.
     """
 
     def __init__(
-        self, onStage: Callable[[str, float], Any], onEnd: Callable[[Outcome], Any], what: str = "command"
+        self,
+        onStage: Callable[[str, float], Any],
+        onEnd: Callable[[Outcome], Any],
+        what: str = "command",
+        graceMs: int = 0,
     ) -> None:
-        self._onStage, self._onEnd, self._what = onStage, onEnd, what
+        self._onStage, self._onEnd, self._what, self._graceMs = onStage, onEnd, what, graceMs
         self._process = qt.QProcess()
         self._process.connect("readyReadStandardOutput()", self._onOutput)
         self._process.connect("readyReadStandardError()", self._onErrorOutput)
@@ -73,10 +83,13 @@ class ChildProcess:
         return int(self._process.processId())
 
     def cancel(self) -> None:
-        """End the child now; it has a folder of its own and no scene, so nothing needs tidying in it."""
+        """End the child; a bundle's has a folder of its own and no scene, so nothing needs tidying in it."""
         if self._ended:
             return
         self._cancelled = True
+        if self._graceMs:
+            self._process.terminate()
+            self._process.waitForFinished(self._graceMs)
         self._process.kill()
         self._process.waitForFinished(_KILL_WAIT_MS)
         self._end(Outcome("cancelled", "Cancelled; the scene is as it was."))
@@ -130,10 +143,10 @@ class ChildProcess:
         if kind == "error":
             return Outcome("error", str(self._event.get("message", "no reason given")))
         if kind == "done" and not crashed and exitCode == 0:
-            return Outcome("done", bundle=str(self._event.get("bundle", "")))
+            return Outcome("done", bundle=str(self._event.get("bundle", "")), details=self._event)
         how = "crashed" if crashed else f"ended with exit code {exitCode}"
         reason = self._said[-1] if self._said else "it gave no reason"
-        return Outcome("error", f"The {self._what} process {how}: {reason}")
+        return Outcome("error", f"The {self._what} process {how}: {reason}", details=self._event)
 
     def _end(self, outcome: Outcome) -> None:
         if not self._ended:

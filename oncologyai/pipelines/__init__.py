@@ -34,6 +34,7 @@ from oncologyai.pipelines.evaluate_survival import SurvivalSplit
 from oncologyai.pipelines.explore import ExploreResult, explore
 from oncologyai.pipelines.explore_volume import VolumeCurve
 from oncologyai.pipelines.feature_maps import FeatureMapsResult, feature_maps
+from oncologyai.pipelines.feature_overlay import overlay_maps
 from oncologyai.pipelines.feature_set import ExploreConfig, FeatureSet, MissingChoice, RowChoice, counted, listed
 from oncologyai.pipelines.features import FEATURE_CONVENTIONS, FeaturesResult, features
 from oncologyai.pipelines.harmonise_table import (
@@ -145,6 +146,7 @@ __all__ = [
     "measure_image",
     "preprocess",
     "measure",
+    "overlay_maps",
     "pair_kind",
     "pair_name",
     "model_inputs",

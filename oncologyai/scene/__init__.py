@@ -7,13 +7,13 @@ from oncologyai.scene.assemble import SceneNodes, bundle_from_nodes, scene_from_
 from oncologyai.scene.charts import nodes_from_charts, show_chart
 from oncologyai.scene.exploration import scene_from_exploration
 from oncologyai.scene.hierarchy import file_nodes, patient_of, stamp
-from oncologyai.scene.layout import show_foreground
+from oncologyai.scene.layout import show_foreground, show_lesion
 from oncologyai.scene.markups import points_from_node
 from oncologyai.scene.opengl import opengl_info
 from oncologyai.scene.segments import mask_from_segment, put_segment
 from oncologyai.scene.slice_picture import Orientation, render_slice
 from oncologyai.scene.storage import load_mrb, save_mrb
-from oncologyai.scene.tables import fill_table, node_from_table
+from oncologyai.scene.tables import fill_table, node_from_table, table_from_node
 from oncologyai.scene.volume_picture import render_3d
 from oncologyai.scene.volumes import volume_from_node
 
@@ -38,6 +38,8 @@ __all__ = [
     "scene_from_exploration",
     "show_chart",
     "show_foreground",
+    "show_lesion",
     "stamp",
+    "table_from_node",
     "volume_from_node",
 ]

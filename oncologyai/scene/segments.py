@@ -10,7 +10,7 @@ from vtk.util.numpy_support import numpy_to_vtk
 
 from oncologyai.errors import InputError
 from oncologyai.resources import terminology
-from oncologyai.scene._slicer import current_scene, slicer, vtk, vtk_matrix
+from oncologyai.scene._slicer import current_scene, nothing_kept, slicer, vtk, vtk_matrix
 from oncologyai.types import Code, Mask, MaskKind, Terminology
 
 __all__ = ["kind_of", "mask_from_segment", "masks_from_node", "node_from_masks", "put_segment"]
@@ -84,7 +84,8 @@ def mask_from_segment(node: Any, segment_id: str, volume_node: Any) -> Mask:
     if bounds[0] > bounds[1]:
         array = np.zeros((k, j, i), dtype=bool)
     else:
-        array = slicer.util.arrayFromSegmentBinaryLabelmap(node, segment_id, volume_node) > 0
+        with nothing_kept(current_scene()):  # slicer.util leaves the display node of its own labelmap behind
+            array = slicer.util.arrayFromSegmentBinaryLabelmap(node, segment_id, volume_node) > 0
     return Mask(array, matrix, segment.GetName(), code=_read_terminology(segment), kind=kind_of(segment))
 
 

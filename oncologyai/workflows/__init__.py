@@ -12,6 +12,7 @@ from oncologyai.workflows.evaluate_cohort import CohortReport, evaluate_cohort_t
 from oncologyai.workflows.explore import ExploreReport, explore_files
 from oncologyai.workflows.explore_table import ExploreForm
 from oncologyai.workflows.features import feature_map_files, feature_settings, features_files
+from oncologyai.workflows.features_bundle import FeaturesRequest, features_of_bundle, features_to_bundle
 from oncologyai.workflows.model_check import ModelCheck, check_model
 from oncologyai.workflows.model_images import ReadConfig, read_model_images
 from oncologyai.workflows.models import (
@@ -66,6 +67,7 @@ __all__ = [
     "DescribeReport",
     "ExploreForm",
     "ExploreReport",
+    "FeaturesRequest",
     "ModelCheck",
     "ModelRow",
     "PreprocessOptions",
@@ -103,6 +105,8 @@ __all__ = [
     "feature_map_files",
     "feature_settings",
     "features_files",
+    "features_of_bundle",
+    "features_to_bundle",
     "import_model",
     "key_folder",
     "leads_training",

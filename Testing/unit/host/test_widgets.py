@@ -132,3 +132,14 @@ def test_section_header_is_drawn():
     image = section.grab().toImage()
     colours = {image.pixelColor(x, 10).name() for x in range(200)}
     assert len(colours) > 3  # header, text and its smooth edges
+
+
+def test_selector_leaves_out_nodes_without_a_wanted_attribute(a_selector):
+    a_selector.addAttribute("vtkMRMLScalarVolumeNode", "OncologyAI.Pipeline", "features")
+    made, other = add("made"), add("other")
+    made.SetAttribute("OncologyAI.Pipeline", "features")
+    other.SetAttribute("OncologyAI.Pipeline", "segment")
+    a_selector.setCurrentNode(made)
+    assert shown(a_selector) == ["made"]
+    a_selector.addAttribute("vtkMRMLScalarVolumeNode", "OncologyAI.Feature")
+    assert shown(a_selector) == ["None"]

@@ -147,3 +147,34 @@ def test_the_library_is_on_the_childs_path_before_others(a_host, a_child, monkey
     child.start(program, arguments, pythonPath="/library")
     child.wait(20_000)
     assert outcomes[0].bundle == os.pathsep.join(["/library", "/others"])
+
+
+def test_what_else_the_child_says_of_its_result_is_told_whatever_its_exit_code(a_run):
+    for code, status in ((0, "done"), (2, "error")):
+        _, outcome = a_run(f"say(event='done', rows=3, failed=1); sys.exit({code})")
+        assert (outcome.status, outcome.details["rows"], outcome.details["failed"]) == (status, 3, 1)
+
+
+@pytest.mark.parametrize(("deaf", "noted"), [(False, True), (True, False)])
+def test_a_child_with_a_state_may_end_by_itself_before_it_is_killed(a_host, a_child, tmp_path, deaf, noted):
+    from oncologyai.panels import ChildProcess
+
+    note = tmp_path / "note"
+    body = f"""
+import signal
+signal.signal(signal.SIGTERM, lambda *_: {"None" if deaf else f'(open({str(note)!r}, "w").close(), sys.exit(130))'})
+sys.stdout.write(json.dumps(dict(event='stage', name='a', share=0.5)) + chr(10)); sys.stdout.flush()
+while True: time.sleep(0.05)
+"""
+    stages, outcomes = [], []
+    child = ChildProcess(lambda name, share: stages.append(name), outcomes.append, graceMs=5000 if not deaf else 300)
+    program, *arguments = a_child(body)
+    child.start(program, arguments)
+    while not stages:
+        a_host.app.processEvents()
+    number = child.processId()
+    child.cancel()
+    assert [outcome.status for outcome in outcomes] == ["cancelled"]
+    assert note.exists() == noted
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)

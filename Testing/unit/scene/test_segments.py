@@ -126,3 +126,11 @@ def test_an_emptied_segment_stays_as_an_empty_one(slicer, a_node, a_ct):
     node, volume = a_node
     put_segment(node, Mask.on(a_ct, np.zeros(a_ct.shape, bool), "GTV-1"))
     assert mask_from_segment(node, "GTV-1", volume).is_empty
+
+
+def test_reading_a_segment_leaves_the_scene_as_it_was(slicer, a_node):
+    node, volume = a_node
+    scene = slicer.mrmlScene
+    before = scene.GetNumberOfNodes()
+    mask_from_segment(node, "GTV-1", volume)
+    assert scene.GetNumberOfNodes() == before
