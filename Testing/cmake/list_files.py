@@ -20,7 +20,8 @@ def listed_text(package: str) -> str:
     text = (folder / "CMakeLists.txt").read_text(encoding="utf-8")
     for name, files in (("MODULE_PYTHON_SCRIPTS", scripts), ("MODULE_PYTHON_RESOURCES", resources)):
         lines = "".join(f"  {file}\n" for file in files)
-        text = re.sub(rf"set\({name}\n[^)]*\)", f"set({name}\n{lines}  )", text)
+        stray = r"(?:\n  \S[^\n]*)*"  # what a merge left behind the list
+        text = re.sub(rf"set\({name}\n[^)]*\){stray}", f"set({name}\n{lines}  )", text)
     return text
 
 
