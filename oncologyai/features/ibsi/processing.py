@@ -13,7 +13,11 @@ from oncologyai.features.ibsi.settings import IbsiSettings
 from oncologyai.metrics import bounding_box
 from oncologyai.types import Mask, Volume
 
-__all__ = ["IbsiRegion", "discretise", "prepare"]
+__all__ = ["MOST_LEVELS", "IbsiRegion", "discretise", "prepare"]
+
+MOST_LEVELS = 2048
+"""Co-occurrence matrices of 13 directions take 0.4 GB at this number of levels, and four times as much at twice."""
+
 
 _MARGIN_MM = 8.0  # the sphere of the local intensity peak reaches 6.2 mm beyond the mask
 _ROUNDING = 1e-6  # values half-way count as half-way, whatever the last bits of an interpolation say
@@ -63,7 +67,7 @@ def prepare(volume: Volume, mask: Mask, settings: IbsiSettings) -> IbsiRegion:
     EmptyMaskError
         If no voxel is in the mask, before or after interpolation and re-segmentation.
     InputError
-        If the image is not finite in the mask.
+        If the image is not finite in the mask, or there are too many grey levels.
     """
     volume.require_same_grid(mask, f"mask {mask.label}")
     box = bounding_box(mask.array)
@@ -90,6 +94,10 @@ def prepare(volume: Volume, mask: Mask, settings: IbsiSettings) -> IbsiRegion:
     levels[inside], count = discretise(
         image[inside], width=settings.bin_width, count=settings.bin_count, lowest=settings.lowest
     )
+    if count > MOST_LEVELS:
+        raise InputError(
+            "bin_width", expected=f"at most {MOST_LEVELS} grey levels", got=f"{count}", remedy="choose wider bins"
+        )
     return IbsiRegion(image, shape_mask, inside, levels, count, sampling)
 
 

@@ -113,6 +113,8 @@ def test_rejects_what_cannot_be_computed() -> None:
         ibsi_features(volume, mask, IbsiSettings(range=(100.0, 200.0)))
     with pytest.raises(EmptyMaskError, match="at least one voxel"):
         ibsi_features(volume, Mask.on(volume, np.zeros(volume.shape, dtype=bool)))
+    with pytest.raises(InputError, match="grey levels"):
+        ibsi_features(volume, mask, IbsiSettings(bin_width=0.001, bin_count=None))
     with pytest.raises(GeometryMismatchError):
         ibsi_features(volume, Mask(mask.array, np.diag([1.0, 1.0, 1.0, 1.0])))
     with pytest.raises(InputError, match="finite"):
