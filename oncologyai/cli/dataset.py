@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oncologyai.cli.batch_options import SchedulerOption, StrictOption, WorkersOption
-from oncologyai.cli.options import GapsOption, Suv, SuvOption
+from oncologyai.cli.options import GapsOption, Suv, SuvOption, UnitOption
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
 from oncologyai.errors import InputError
 
@@ -155,6 +155,7 @@ def preprocess(
     structure: StructuresOption = [],
     modality: ModalitiesOption = [],
     form: Annotated[str, typer.Option("--format", help="nrrd, nii.gz or mha.")] = "nrrd",
+    unit: UnitOption = None,
     suv: SuvOption = Suv.bw,
     allow_missing_slices: GapsOption = False,
     strict: StrictOption = False,
@@ -168,8 +169,9 @@ def preprocess(
 
     with reporter(progress) as watch:
         options = workflows.PreprocessOptions(
-            tuple(region), tuple(structure), tuple(m.upper() for m in modality), form, suv.value, allow_missing_slices
-        )
+            tuple(region), tuple(structure), tuple(m.upper() for m in modality), form, suv.value,
+            allow_missing_slices, unit.value if unit else None,
+        )  # fmt: skip
         report = workflows.preprocess_dataset(
             source,
             out,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import get_args
 
 from oncologyai.bundle import read_text_table
 from oncologyai.errors import EmptyStudyError, InputError, MissingFileError, UnreadableFileError
@@ -28,7 +29,7 @@ from oncologyai.imaging import (
     volume_suffix,
 )
 from oncologyai.progress import Progress, Silent, check_cancelled
-from oncologyai.types import Mask, Study, Volume
+from oncologyai.types import Mask, Study, Unit, Volume
 
 __all__ = ["INDEX", "CaseFiles", "drawn_structures", "find_cases", "read_case", "read_structures", "unlike"]
 
@@ -57,6 +58,8 @@ class CaseFiles:
         The files of a DICOM series, or one plain file.
     structures : tuple of (str, Path)
         The structure's name, empty where the file tells, and the file that it is in.
+    unit : str or None
+        Of a converted image whose format cannot say it.
     """
 
     name: str
@@ -65,6 +68,7 @@ class CaseFiles:
     description: str
     image: tuple[Path, ...]
     structures: tuple[tuple[str, Path], ...] = ()
+    unit: Unit | None = None
 
 
 def find_cases(
@@ -118,6 +122,7 @@ def read_case(
     structures: Sequence[tuple[str, Path]],
     *,
     modality: str = "",
+    unit: Unit | None = None,
     patterns: Sequence[str] = (),
     suv: SuvKind = "bw",
     allow_missing_slices: bool = False,
@@ -127,8 +132,8 @@ def read_case(
 
     Parameters
     ----------
-    image, structures, modality
-        As in ``CaseFiles``.
+    image, structures, modality, unit
+        As in ``CaseFiles``; modality and unit count where a plain file does not say them.
     patterns : sequence of str
         Only structures whose name fits one of them, as ``read_structures``.
     suv, allow_missing_slices, progress
@@ -140,7 +145,7 @@ def read_case(
         As ``read_series``, ``read_volume`` and ``read_masks``.
     """
     if len(image) == 1 and is_volume_file(image[0]) and not is_dicom_file(image[0]):
-        volume = read_volume(image[0], modality=modality or None)
+        volume = _plain_image(image[0], modality, unit)
     else:
         studies = index_files([str(p) for p in image], str(image[0].parent))
         found = [s for study in studies for s in study.series if is_image(s)]
@@ -154,6 +159,15 @@ def read_case(
         elif _fits(name, patterns):
             masks += (replace(mask, label=name) for mask in read_masks(file, grid=volume, progress=progress))
     return volume, tuple(mask for mask in masks if not mask.is_empty)
+
+
+def _plain_image(path: Path, modality: str, unit: Unit | None) -> Volume:
+    """Read a plain file; what it says of itself is believed before what the folder says."""
+    volume = read_volume(path)
+    if volume.modality != "OT" and volume.unit != "arbitrary":
+        return volume
+    said = volume.modality if volume.modality != "OT" else modality or None
+    return read_volume(path, modality=said, unit=unit if volume.unit == "arbitrary" else None)
 
 
 def drawn_structures(studies: Sequence[Study]) -> dict[int, list[Path]]:
@@ -231,7 +245,8 @@ def _of_index(folder: Path) -> tuple[list[CaseFiles], tuple[str, ...]]:
         own = tuple((m["structure"], folder / m["file"]) for m in written if m["image"] == row["file"])
         name = unlike(_safe(_without_suffix(row["file"])), taken)
         image = (folder / row["file"],)
-        cases.append(CaseFiles(name, row["patient"], row["modality"], row.get("description", ""), image, own))
+        unit: Unit | None = next((u for u in get_args(Unit) if u == row.get("unit")), None)
+        cases.append(CaseFiles(name, row["patient"], row["modality"], row.get("description", ""), image, own, unit))
     return cases, ()
 
 

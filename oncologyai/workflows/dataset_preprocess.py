@@ -17,7 +17,7 @@ from oncologyai.harmonize import Preset, fit_next, is_fitted, preset_from_mappin
 from oncologyai.imaging import SuvKind, write_masks, write_volume
 from oncologyai.pipelines import PreprocessConfig, measure_image, preprocess
 from oncologyai.progress import Part, Progress, Silent
-from oncologyai.types import Mask, Table, Volume
+from oncologyai.types import Mask, Table, Unit, Volume
 from oncologyai.workflows.case_run import CaseOutcome, CaseRunner, CaseTask, link_files, run_cases
 from oncologyai.workflows.conversion import IndexRow, file_part, index_table
 from oncologyai.workflows.dataset_cases import INDEX, CaseFiles, find_cases, read_case, unlike
@@ -45,6 +45,8 @@ class PreprocessOptions:
         nrrd, nii.gz or mha.
     suv, allow_missing_slices
         As in ``read_series``.
+    unit : str or None
+        What plain files hold that do not say.
 
     Raises
     ------
@@ -58,6 +60,7 @@ class PreprocessOptions:
     form: str = "nrrd"
     suv: SuvKind = "bw"
     allow_missing_slices: bool = False
+    unit: Unit | None = None
 
     def __post_init__(self) -> None:
         check_choice(self.form, _FORMATS, "--format")
@@ -155,6 +158,7 @@ def measure_case(
     preset: Mapping[str, Any],
     structures: Sequence[tuple[str, Path]] = (),
     modality: str = "",
+    unit: Unit | None = None,
     options: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Table:
@@ -162,7 +166,7 @@ def measure_case(
 
     Parameters
     ----------
-    name, image, structures, modality
+    name, image, structures, modality, unit
         As in ``CaseFiles``.
     preset : mapping
         As ``preset_to_mapping`` gives it.
@@ -170,7 +174,7 @@ def measure_case(
         Fields of ``PreprocessOptions``.
     """
     chosen = _options(options)
-    volume, masks = _read(image, structures, modality, chosen, progress)
+    volume, masks = _read(image, structures, (modality, unit), chosen, progress)
     config = PreprocessConfig(preset_from_mapping(preset), chosen.region)
     measures = measure_image(volume, masks, config, progress=progress)
     return Table("measures", ("name", "measures"), ((name, json.dumps(measures)),))
@@ -184,6 +188,7 @@ def preprocess_case(
     preset: Mapping[str, Any],
     structures: Sequence[tuple[str, Path]] = (),
     modality: str = "",
+    unit: Unit | None = None,
     options: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Table:
@@ -191,11 +196,11 @@ def preprocess_case(
 
     Parameters
     ----------
-    name, image, structures, modality, preset, options
+    name, image, structures, modality, unit, preset, options
         As in ``measure_case``.
     """
     chosen = _options(options)
-    volume, masks = _read(image, structures, modality, chosen, progress)
+    volume, masks = _read(image, structures, (modality, unit), chosen, progress)
     config = PreprocessConfig(preset_from_mapping(preset), chosen.region)
     found = preprocess(volume, masks, config, progress=progress)
     (folder / name).mkdir()
@@ -223,13 +228,13 @@ def _options(plain: Mapping[str, Any] | None) -> PreprocessOptions:
 def _read(
     image: Sequence[Path],
     structures: Sequence[tuple[str, Path]],
-    modality: str,
+    said: tuple[str, Unit | None],
     options: PreprocessOptions,
     progress: Progress | None,
 ) -> tuple[Volume, tuple[Mask, ...]]:
     patterns = [*options.structures, *options.region] if options.structures else []
     return read_case(
-        image, structures, modality=modality, patterns=patterns, suv=options.suv,
+        image, structures, modality=said[0], unit=said[1] or options.unit, patterns=patterns, suv=options.suv,
         allow_missing_slices=options.allow_missing_slices, progress=progress,
     )  # fmt: skip
 
@@ -246,6 +251,7 @@ def _tasks(cases: Sequence[CaseFiles], preset: Preset, options: PreprocessOption
                 "image": list(case.image),
                 "structures": [list(s) for s in case.structures],
                 "modality": case.modality,
+                "unit": case.unit,
                 **shared,
             },
         )

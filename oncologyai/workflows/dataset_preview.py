@@ -13,7 +13,7 @@ from oncologyai.bundle import write_table
 from oncologyai.errors import InputError, MissingAttributeError, UnitsError
 from oncologyai.progress import Part, Progress, Silent
 from oncologyai.report import Sheet, contact_sheet, write_dataset_page
-from oncologyai.types import Mask, Table, Volume
+from oncologyai.types import Mask, Table, Unit, Volume
 from oncologyai.workflows.case_run import CaseOutcome, CaseRunner, CaseTask, link_files, run_cases
 from oncologyai.workflows.dataset_cases import CaseFiles, find_cases, read_case
 
@@ -80,7 +80,7 @@ def preview_dataset(
         raise InputError("--window", expected="two ascending values", got=f"{window[0]:g},{window[1]:g}")
     watch = progress or Silent()
     cases, notes = find_cases(source, modalities=modalities, progress=Part(watch, 0.0, _INDEXED))
-    settings = {"patterns": list(structures), "window": window and list(window), "columns": columns, "rows": rows}
+    settings = {"patterns": list(structures), "window": window and list(window), "layout": [columns, rows]}
     tasks = [_task(case, settings) for case in cases]
     outcomes = runner(tasks, out / _STORE, Part(watch, _INDEXED, _DRAWN))
     watch.stage("page", _DRAWN)
@@ -94,30 +94,32 @@ def preview_case(
     image: Sequence[Path],
     structures: Sequence[tuple[str, Path]] = (),
     modality: str = "",
+    unit: Unit | None = None,
     patterns: Sequence[str] = (),
     window: Sequence[float] | None = None,
-    columns: int = 4,
-    rows: int = 3,
+    layout: Sequence[int] = (4, 3),
     progress: Progress | None = None,
 ) -> Table:
     """Draw the contact sheet of one case, ``NAME.png``; the row says what it shows.
 
     Parameters
     ----------
-    name, image, structures, modality
+    name, image, structures, modality, unit
         As in ``CaseFiles``.
-    patterns, window, columns, rows
-        As in ``preview_dataset``.
+    patterns, window
+        As ``structures`` and ``window`` in ``preview_dataset``.
+    layout : (int, int)
+        Its ``columns`` and ``rows``.
 
     Raises
     ------
     OncologyAIError
         As ``read_case``.
     """
-    volume, masks = _read(image, structures, modality, patterns, progress)
+    volume, masks = _read(image, structures, modality, unit, patterns, progress)
     given = None if window is None else (float(window[0]), float(window[1]))
     low, high = contact_sheet(
-        volume, masks, folder / f"{name}.png", title=name, columns=columns, rows=rows, window=given
+        volume, masks, folder / f"{name}.png", title=name, columns=layout[0], rows=layout[1], window=given
     )
     size = "x".join(str(n) for n in volume.shape[::-1])
     spacing = "x".join(f"{s:.3g}" for s in volume.spacing_mm)
@@ -130,13 +132,15 @@ def _read(
     image: Sequence[Path],
     structures: Sequence[tuple[str, Path]],
     modality: str,
+    unit: Unit | None,
     patterns: Sequence[str],
     progress: Progress | None,
 ) -> tuple[Volume, tuple[Mask, ...]]:
     """Read a case, a PET that has no SUV in its own values."""
     read = partial(
-        read_case, image, structures, modality=modality, patterns=patterns, allow_missing_slices=True, progress=progress
-    )
+        read_case, image, structures, modality=modality, unit=unit, patterns=patterns, allow_missing_slices=True,
+        progress=progress,
+    )  # fmt: skip
     try:
         return read()
     except (MissingAttributeError, UnitsError):
@@ -147,7 +151,7 @@ def _read(
 
 def _task(case: CaseFiles, settings: Mapping[str, object]) -> CaseTask:
     files = {"image": list(case.image), "structures": [list(s) for s in case.structures]}
-    arguments = {"name": case.name, "modality": case.modality, **files, **settings}
+    arguments = {"name": case.name, "modality": case.modality, "unit": case.unit, **files, **settings}
     return CaseTask(case.name, f"{__name__}:preview_case", arguments)
 
 

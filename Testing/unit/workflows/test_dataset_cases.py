@@ -5,7 +5,7 @@ import pytest
 
 from oncologyai.errors import EmptyStudyError, MissingFileError
 from oncologyai.imaging import write_masks, write_rtstruct, write_seg_nrrd, write_volume
-from oncologyai.types import Mask
+from oncologyai.types import Mask, Volume
 from oncologyai.workflows import convert_dataset
 from oncologyai.workflows.dataset_cases import find_cases, read_case
 
@@ -62,3 +62,21 @@ def test_an_empty_or_missing_folder_is_told(tmp_path, a_volume):
     write_volume(a_volume, tmp_path / "CT_image.nrrd")
     with pytest.raises(EmptyStudyError, match="an image of MR, got 1 of other modalities"):
         find_cases(tmp_path, modalities=["MR"])
+
+
+def test_modality_and_unit_come_from_the_index_where_the_format_cannot_say_them(tmp_path, a_volume):
+    pet = Volume(np.full((4, 6, 6), 2.5, np.float32), a_volume.ijk_to_ras, "PT", "SUVbw")
+    write_volume(pet, tmp_path / "A" / "image.nii.gz")
+    (tmp_path / "index.csv").write_text(
+        "patient,modality,file,kind,structure,image,unit\nA,PT,A/image.nii.gz,image,,,SUVbw\n"
+    )
+    (case,), _ = find_cases(tmp_path)
+    read, _ = read_case(case.image, case.structures, modality=case.modality, unit=case.unit)
+    assert (read.modality, read.unit) == ("PT", "SUVbw")
+
+
+def test_what_a_file_says_of_itself_is_believed_before_its_name(tmp_path, a_volume):
+    write_volume(a_volume, tmp_path / "PET_image.nrrd")
+    (case,), _ = find_cases(tmp_path)
+    read, _ = read_case(case.image, (), modality=case.modality, unit="SUVbw")
+    assert case.modality == "PT" and (read.modality, read.unit) == ("CT", "HU")

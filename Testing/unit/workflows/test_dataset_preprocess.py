@@ -127,3 +127,13 @@ def test_modality_of_plain_files_that_do_not_say_is_that_which_is_asked_for(tmp_
         tmp_path / "plain", tmp_path / "out", chain, options=PreprocessOptions(modalities=("MR",))
     )
     assert report.failed == () and read_volume(tmp_path / "out" / "P0-T1" / "image.nrrd").modality == "MR"
+
+
+def test_a_plain_pet_needs_its_unit_for_a_chain_of_suv(tmp_path):
+    pet = Volume(np.full((4, 6, 6), 10.0, np.float32), AFFINE)
+    write_volume(pet, tmp_path / "in" / "PET_image.nii.gz")
+    preset = load_preset("pet-suv")
+    refused = preprocess_dataset(tmp_path / "in", tmp_path / "a", preset)
+    assert "SUVbw or SUVlbm or SUVbsa for pet-suv, got unit arbitrary" in refused.failed[0][1]
+    done = preprocess_dataset(tmp_path / "in", tmp_path / "b", preset, options=PreprocessOptions(unit="SUVbw"))
+    assert read_volume(tmp_path / "b" / done.written[0]).array == pytest.approx(0.5)
