@@ -17,7 +17,7 @@ from oncologyai.report import write_dataset_page
 from oncologyai.types import Series, Study, Table
 from oncologyai.workflows.case_run import CaseOutcome, CaseRunner, CaseTask, run_cases
 from oncologyai.workflows.dataset_describe import write_tables
-from oncologyai.workflows.pseudonym import patient_pseudonyms
+from oncologyai.workflows.pseudonym import patient_pseudonyms, with_name
 
 __all__ = ["CheckReport", "check_case", "check_dataset", "limits_from_file"]
 
@@ -112,7 +112,7 @@ def check_dataset(
     watch.stage("report", _READ)
     table = _gathered(leading, outcomes)
     failed = tuple(
-        (" ".join(str(v) for v in lead if v), outcome.reason)
+        (" ".join(str(v) for v in lead if v), outcome.reason.replace(f"{source}/", ""))
         for lead, outcome in zip(leading, outcomes, strict=True)
         if outcome.reason
     )
@@ -162,9 +162,10 @@ def _is_checked(series: Series) -> bool:
 
 
 def _leading(source: Path, study: Study, series: Series, names: Mapping[str, str]) -> tuple[str, ...]:
-    folder = Path(series.files[0]).parent.relative_to(source).as_posix()
+    name = names[study.patient_id]
+    folder = with_name(Path(series.files[0]).parent.relative_to(source).as_posix(), study.patient_id, name)
     when = f"{study.date or 'undated'}-{study.uid[-6:]}"
-    return names[study.patient_id], when, folder, series.modality, series.description
+    return name, when, folder, series.modality, with_name(series.description, study.patient_id, name)
 
 
 def _task(series: Series, limits: CheckLimits, neighbours: Sequence[Neighbour]) -> CaseTask:

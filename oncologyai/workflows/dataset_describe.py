@@ -18,7 +18,7 @@ from oncologyai.report import Picture, draw_distribution, write_dataset_page
 from oncologyai.types import Series, Study, Table
 from oncologyai.workflows.case_run import CaseOutcome, CaseRunner, CaseTask, run_cases
 from oncologyai.workflows.dataset_cases import drawn_structures
-from oncologyai.workflows.pseudonym import patient_pseudonyms
+from oncologyai.workflows.pseudonym import patient_pseudonyms, with_name
 
 __all__ = ["DescribeReport", "describe_case", "describe_dataset", "write_tables"]
 
@@ -82,17 +82,18 @@ def describe_dataset(
     studies = find_studies(source, progress=Part(watch, 0.0, _INDEXED))
     names = {p: p for p in (s.patient_id for s in studies)} if identity else patient_pseudonyms(studies)
     drawn = drawn_structures(studies)
-    leading, tasks = [], []
+    leading, patients, tasks = [], [], []
     for study in studies:
         for series in study.series:
             leading.append(_leading(source, study, series, names))
+            patients.append(study.patient_id)
             tasks.append(_task(series, drawn.get(id(series), ()), config))
     outcomes = runner(tasks, out / _STORE, Part(watch, _INDEXED, _READ))
     watch.stage("distributions", _READ)
-    table = _gathered(leading, outcomes, config)
+    table = _gathered(leading, patients, outcomes, config)
     summary = _summary(table)
     failed = tuple(
-        (" ".join(str(v) for v in lead if v), outcome.reason)
+        (" ".join(str(v) for v in lead if v), outcome.reason.replace(f"{source}/", ""))
         for lead, outcome in zip(leading, outcomes, strict=True)
         if outcome.reason
     )
@@ -137,8 +138,9 @@ def write_tables(tables: Sequence[Table], folder: Path, workbook: str) -> tuple[
 
 
 def _leading(source: Path, study: Study, series: Series, names: Mapping[str, str]) -> tuple[Cell, ...]:
-    folder = Path(series.files[0]).parent.relative_to(source).as_posix()
-    return names[study.patient_id], f"{study.date or 'undated'}-{study.uid[-6:]}", folder
+    name = names[study.patient_id]
+    folder = with_name(Path(series.files[0]).parent.relative_to(source).as_posix(), study.patient_id, name)
+    return name, f"{study.date or 'undated'}-{study.uid[-6:]}", folder
 
 
 def _task(series: Series, structures: Sequence[Path], config: DescribeConfig) -> CaseTask:
@@ -154,13 +156,19 @@ def _task(series: Series, structures: Sequence[Path], config: DescribeConfig) ->
     return CaseTask(case, f"{__name__}:describe_case", arguments)
 
 
-def _gathered(leading: Sequence[tuple[Cell, ...]], outcomes: Sequence[CaseOutcome], config: DescribeConfig) -> Table:
+def _gathered(
+    leading: Sequence[tuple[Cell, ...]],
+    patients: Sequence[str],
+    outcomes: Sequence[CaseOutcome],
+    config: DescribeConfig,
+) -> Table:
+    """Join what a series is with what was found; no text keeps a patient's id that is hidden."""
     columns = (*_LEADING, *config.columns)
-    rows = [
-        (*lead, *outcome.table.rows[0])
-        for lead, outcome in zip(leading, outcomes, strict=True)
-        if outcome.table is not None
-    ]
+    rows = []
+    for lead, patient, outcome in zip(leading, patients, outcomes, strict=True):
+        if outcome.table is not None:
+            cells = (*lead, *outcome.table.rows[0])
+            rows.append(tuple(with_name(c, patient, str(lead[0])) if isinstance(c, str) else c for c in cells))
     return Table("series", columns, tuple(rows))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from oncologyai.types import Study, Volume
 
-__all__ = ["patient_pseudonyms", "pseudonym", "series_name", "without_identity"]
+__all__ = ["patient_pseudonyms", "pseudonym", "series_name", "with_name", "without_identity"]
 
 _LETTERS = 8
 _IDENTIFYING = ("PatientID", "PatientName", "PatientBirthDate", "AccessionNumber")
@@ -43,6 +43,13 @@ def patient_pseudonyms(studies: Sequence[Study]) -> dict[str, str]:
     for study in studies:
         first[study.patient_id] = min(first.get(study.patient_id, study.uid), study.uid)
     return {patient: f"P-{_short(f'patient {uid} {patient}')}" for patient, uid in first.items()}
+
+
+def with_name(text: str, patient_id: str, name: str) -> str:
+    """Give a text, such as a folder's name, in which the patient goes by ``name`` wherever his id stands in it."""
+    if len(patient_id) < _MIN_LETTERS:
+        return text
+    return re.sub(re.escape(patient_id), name.replace("\\", r"\\"), text, flags=re.IGNORECASE)
 
 
 def series_name(volume: Volume) -> str:

@@ -46,7 +46,7 @@ def test_a_series_is_a_row_of_its_parameters(tmp_path, a_series, a_ball):
 
 
 def test_patients_go_by_a_pseudonym_unless_their_identity_is_wanted(tmp_path, a_series):
-    a_series(tmp_path / "in" / "a", SeriesNumber="1")
+    a_series(tmp_path / "in" / "pat 4711" / "a", SeriesNumber="1", SeriesDescription="Thorax PAT 4711")
     a_series(tmp_path / "in" / "b", SeriesNumber="2", StudyInstanceUID="1.2.3")
     describe_dataset(tmp_path / "in", tmp_path / "hidden")
     describe_dataset(tmp_path / "in", tmp_path / "shown", identity=True)

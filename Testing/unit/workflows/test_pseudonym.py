@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from oncologyai.types import DicomSource, Volume
-from oncologyai.workflows.pseudonym import pseudonym, series_name, without_identity
+from oncologyai.types import DicomSource, Study, Volume
+from oncologyai.workflows.pseudonym import patient_pseudonyms, pseudonym, series_name, with_name, without_identity
 
 
 def a_volume(patient: str, study: str) -> Volume:
@@ -48,3 +48,15 @@ def test_notes_lose_path_name_id_and_uid(tmp_path: Path) -> None:
     note = f"left out: {study}/a.dcm; 'CT of Erika Mustermann', born 19500101, uid 1.2.840.10008.5.1.4.77; 3.75 mm"
     (cleaned,) = without_identity([note], a_named_volume(""), study)
     assert cleaned == "left out: STUDY/a.dcm; 'CT of *** ***', born ***, uid ***; 3.75 mm"
+
+
+def test_a_patients_id_in_a_text_gives_way_to_his_name():
+    assert with_name("in/Pat 4711/ct of PAT 4711", "PAT 4711", "P-ABC\\1") == "in/P-ABC\\1/ct of P-ABC\\1"
+    assert with_name("a 12 b", "12", "P-X") == "a 12 b"  # too short to be told from other texts
+
+
+def test_a_patient_of_several_studies_has_one_name():
+    studies = [Study("A", uid, "", "", ()) for uid in ("1.2", "1.1")] + [Study("B", "1.3", "", "", ())]
+    names = patient_pseudonyms(studies)
+    assert set(names) == {"A", "B"} and len(set(names.values())) == 2
+    assert patient_pseudonyms(studies[::-1]) == names and patient_pseudonyms(studies[1:])["A"] == names["A"]
