@@ -1,8 +1,19 @@
-"""Segmentation networks: torch modules only, one family a file, listed in one registry."""
+"""Networks: torch modules only, one family a file; two registries, of masks and of outcomes."""
 
 from __future__ import annotations
 
 from oncologyai.networks.network import SegmentationNetwork
+from oncologyai.networks.outcome_network import OutcomeNetwork
+from oncologyai.networks.outcome_registry import OUTCOME_NETWORKS, OutcomeSpec, build_outcome_network
 from oncologyai.networks.registry import NETWORKS, NetworkSpec, build_network
 
-__all__ = ["NETWORKS", "NetworkSpec", "SegmentationNetwork", "build_network"]
+__all__ = [
+    "NETWORKS",
+    "OUTCOME_NETWORKS",
+    "NetworkSpec",
+    "OutcomeNetwork",
+    "OutcomeSpec",
+    "SegmentationNetwork",
+    "build_network",
+    "build_outcome_network",
+]
