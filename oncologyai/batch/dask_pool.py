@@ -1,4 +1,7 @@
-"""Workers from Dask: a local cluster, or any cluster by the address of its scheduler."""
+"""Workers from Dask: a local cluster, or any cluster by the address of its scheduler.
+
+Signals wait while Dask is called (``held``): it catches exceptions that are not its own.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Any, NamedTuple
 
+from oncologyai._interrupts import held
 from oncologyai._optional import import_optional
 from oncologyai.batch.execute import execute_task
 from oncologyai.batch.task import Outcome, Task
@@ -92,19 +96,20 @@ class DaskPool:
         now = time.monotonic()
         if now - self._looked > _LOOK_S:
             self._looked = now
-            self._threads = sum(worker["nthreads"] for worker in self._workers().values())
-            if self._cluster is not None and len(self._cluster.workers) < self._wanted:
-                self._cluster.scale(self._wanted)  # Dask gives a worker up that did not start in time
+            with held():
+                self._threads = sum(worker["nthreads"] for worker in self._workers().values())
+                if self._cluster is not None and len(self._cluster.workers) < self._wanted:
+                    self._cluster.scale(self._wanted)  # Dask gives a worker up that did not start in time
         return self._ahead * self._threads - len(self._handed)
 
     def submit(self, task: Task) -> None:
         """Hand a task in; Dask itself tries no task twice on a local cluster."""
         self._attempt += 1
-        future = self._client.submit(
-            _execute, task.to_json(), key=f"oncologyai-{os.getpid()}-{task.id}-{self._attempt}", pure=False, retries=0
-        )
-        self._handed[task.id] = _Handed(self._attempt, task, future)
-        future.add_done_callback(partial(self._note, task.id))
+        key = f"oncologyai-{os.getpid()}-{task.id}-{self._attempt}"
+        with held():
+            future = self._client.submit(_execute, task.to_json(), key=key, pure=False, retries=0)
+            self._handed[task.id] = _Handed(self._attempt, task, future)
+            future.add_done_callback(partial(self._note, task.id))
 
     def finished(self, timeout_s: float) -> Sequence[Outcome]:
         """Give what has ended."""
@@ -113,8 +118,10 @@ class DaskPool:
             found.append(self._ended.get(timeout=timeout_s))
             while True:
                 found.append(self._ended.get_nowait())
-        outcomes = [self._outcome(task, future) for task, future in found]
-        return [outcome for outcome in outcomes if outcome is not None] + self._deaths()
+        with held():
+            outcomes = [self._outcome(task, future) for task, future in found]
+            found.clear()  # a future that nobody holds tells Dask so, in a place where an exception would be lost
+            return [outcome for outcome in outcomes if outcome is not None] + self._deaths()
 
     def end(self, task: int, reason: str) -> None:
         """Take the task back and kill the worker that is at it; another one takes its place."""

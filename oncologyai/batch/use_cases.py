@@ -5,7 +5,6 @@ Each takes ``(folder, *, progress, **arguments)`` and raises what its workflow r
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,8 +13,8 @@ from pydantic import BeforeValidator
 
 from oncologyai import pipelines, workflows
 from oncologyai._checks import check_choice
-from oncologyai.bundle import read_table, write_table
-from oncologyai.errors import EmptyMaskError, InputError
+from oncologyai.bundle import read_table
+from oncologyai.errors import InputError
 from oncologyai.features import FeatureSettings, load_settings, parameters_of, preset_names, settings_from_parameters
 from oncologyai.harmonize import Preset, load_preset, preset_to_mapping
 from oncologyai.imaging import SuvKind, read_masks, read_volume, write_masks, write_volume
@@ -87,35 +86,35 @@ def features_case(
     *,
     progress: Progress,
     image: Path,
-    masks: Path,
+    masks: tuple[Path, ...],
     names: tuple[str, ...] = (),
     preset: str = "",
     parameters: Path | None = None,
     settings: dict[str, Any] | None = None,
     engine: str = "oncologyai",
+    conventions: str = "pyradiomics",
+    solid: bool = False,
+    solid_hu: float = pipelines.SubregionConfig.solid_hu,
+    ring_mm: float = 0.0,
+    ring_inside_mm: float = 0.0,
+    ring_within: str | None = None,
     series_uid: str | None = None,
     modality: str | None = None,
     unit: Unit | None = None,
     suv: SuvKind = "bw",
     allow_missing_slices: bool = False,
 ) -> Table:
-    """Extract the features of the structures of a mask file; a row a structure.
+    """Extract the features of the structures of mask files; a row a structure.
 
     Settings are a preset's, those of a parameter file, or sections of one written in the recipe.
     """
-    chosen = _feature_settings(preset, parameters, settings)
-    volume = read_volume(
-        image, series_uid=series_uid, modality=modality, unit=unit, suv=suv,
+    result = workflows.features_files(
+        image, masks, folder / "features.csv", names=names or None,
+        settings=_feature_settings(preset, parameters, settings), engine=engine, conventions=conventions,
+        parts=pipelines.SubregionConfig(solid, solid_hu, ring_mm, ring_inside_mm),
+        within=ring_within, series_uid=series_uid, modality=modality, unit=unit, suv=suv,
         allow_missing_slices=allow_missing_slices, progress=progress,
     )  # fmt: skip
-    found = read_masks(masks, grid=volume, names=names or None, progress=progress)
-    filled = tuple(mask for mask in found if not mask.is_empty)
-    if not filled:
-        raise EmptyMaskError(str(masks), expected="a structure with voxels on the image", got="only empty ones")
-    result = pipelines.features(volume, filled, chosen, engine=engine, progress=progress)
-    write_table(result.table, folder / "features.csv")
-    text = json.dumps(result.provenance.to_dict(), indent=2, ensure_ascii=False)
-    (folder / "provenance.json").write_text(text + "\n", encoding="utf-8")
     return result.table
 
 

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from oncologyai._atomic import remove_all_unfinished
 from oncologyai._interrupts import expect_end, has_native_code, is_held
-from oncologyai.cli.reporting import unsaid_events
+from oncologyai.cli.reporting import forget_signals, note_signal, unsaid_events
 from oncologyai.errors import CancelledError
 
 __all__ = ["Cancellation"]
@@ -48,6 +48,7 @@ class Cancellation:
 
     def start(self) -> None:
         """Handle the signals from now on."""
+        forget_signals()
         if self._whole:
             atexit.register(self._end)  # registered first, it is called after all others
             expect_end()
@@ -74,6 +75,7 @@ class Cancellation:
             message = _MESSAGE_AT_ONCE if self._came else _MESSAGE
             self._leave(CancelledError.exit_code, unsaid_events(), f"oncology-ai: {message}\n")
         self._came = True
+        note_signal()
         raise CancelledError(_MESSAGE)
 
     def _end(self) -> None:

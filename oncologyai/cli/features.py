@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -100,13 +101,13 @@ def features(
     chosen = workflows.feature_settings(settings, bin_width)
     parts = SubregionConfig(solid=solid, ring_mm=ring_mm, ring_inside_mm=ring_inside_mm)
     if cohort is not None:
-        if voxel_based or (parts, conventions) != (SubregionConfig(), "pyradiomics"):
-            got = "--voxel-based, --solid, --ring-mm or other conventions"
-            raise InputError("--cohort", expected="whole lesions under pyradiomics' names in one table", got=got)
+        if voxel_based:
+            raise InputError("--cohort", expected="a table", got="--voxel-based, which makes maps of one image")
         from oncologyai.features import parameters_of
 
-        shared = {**how, "names": list(name), "settings": parameters_of(chosen), "engine": engine}
-        shared = {argument: value for argument, value in shared.items() if value not in (None, [])}
+        how |= {"names": list(name), "settings": parameters_of(chosen), "engine": engine, "conventions": conventions}
+        how |= {**asdict(parts), "ring_within": ring_within}
+        shared = {argument: value for argument, value in how.items() if value not in (None, "", [])}
         options = batch_options(workers, scheduler, memory, retries, time_limit_s)
         request.run(cohort, out or Path("features.csv"), shared, options, progress)
     elif image is not None and masks:

@@ -16,7 +16,15 @@ import typer
 
 from oncologyai.errors import CancelledError, OncologyAIError
 
-__all__ = ["ProgressMode", "ProgressOption", "Reporter", "reporter", "unsaid_events"]
+__all__ = [
+    "ProgressMode",
+    "ProgressOption",
+    "Reporter",
+    "forget_signals",
+    "note_signal",
+    "reporter",
+    "unsaid_events",
+]
 
 _CANCELLED = {"event": "cancelled"}
 
@@ -42,8 +50,8 @@ class Reporter:
         """Take note of a stage."""
 
     def cancelled(self) -> bool:
-        """Signals raise CancelledError by themselves, so there is nothing to ask for."""
-        return False
+        """Tell whether a signal came whose CancelledError was lost, as in ``__del__``, where errors are ignored."""
+        return bool(_signals)
 
     def done(self, **details: Any) -> None:
         """Say that the command ended well, with what it made."""
@@ -109,6 +117,17 @@ class _Terminal(Reporter):
 
 
 _open: list[_Json] = []  # at most one
+_signals: list[None] = []  # one where the command was cancelled
+
+
+def note_signal() -> None:
+    """The command is cancelled by a signal."""
+    _signals.append(None)
+
+
+def forget_signals() -> None:
+    """Another command begins in this process."""
+    _signals.clear()
 
 
 def unsaid_events() -> str:

@@ -60,7 +60,7 @@ def test_segment_measure_evaluate_and_features_go_hand_in_hand(a_lesion: Path) -
 
     place, table = done("features", a_lesion, image=ct, masks=mask, settings={"featureClass": {"shape": []}})
     assert table.columns[1].startswith("original_shape_")
-    assert json.loads((place / "provenance.json").read_text())["pipeline"] == "features"
+    assert json.loads((place / "features.provenance.json").read_text())["pipeline"] == "features"
 
 
 def test_features_take_settings_from_one_place(a_lesion: Path) -> None:

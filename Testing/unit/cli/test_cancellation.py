@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import select
@@ -15,6 +16,8 @@ from typing import IO
 import pytest
 
 from oncologyai.cli import main
+from oncologyai.cli.reporting import ProgressMode, reporter
+from oncologyai.errors import CancelledError
 
 EVENT = '{"event": "cancelled"}'
 UNDONE = "oncology-ai: cancelled: nothing was changed"
@@ -193,3 +196,19 @@ def test_handlers_are_given_back_where_the_process_goes_on() -> None:
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     assert main(["--version"]) == 0
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_a_signal_whose_exception_was_lost_is_told_to_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = []
+
+    def command(args: list[str]) -> None:
+        watch = reporter(ProgressMode.NONE)
+        told.append(watch.cancelled())
+        with contextlib.suppress(CancelledError):  # as an interpreter that runs __del__ does
+            signal.raise_signal(signal.SIGTERM)
+        told.append(watch.cancelled())
+
+    monkeypatch.setattr("oncologyai.cli.app.app", command)
+    for _ in range(2):
+        assert main([]) == 0
+    assert told == [False, True, False, True]

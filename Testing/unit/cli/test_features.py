@@ -55,6 +55,16 @@ def test_a_cohort_goes_to_one_table_and_goes_on(a_folder: Path, capsys) -> None:
     assert (a_folder / "f-state" / "batch.sqlite").exists()
 
 
+def test_a_cohort_has_parts_of_lesions_and_conventions_as_one_image_has(a_folder: Path) -> None:
+    more = ["--settings", "s.yaml", "--ring-mm", "1", "--conventions", "both"]
+    assert main(["features", "a.nrrd", "a.seg.nrrd", *more, "--out", "one.csv"]) == 0
+    assert main(["features", "--cohort", "t.csv", *more, "--out", "all.csv", "--workers", "1"]) == 0
+    one, whole = read_table(a_folder / "one.csv"), read_table(a_folder / "all.csv")
+    assert len(one.rows) == 2
+    assert whole.columns == ("patient", "case", *one.columns)
+    assert [row[2:] for row in whole.rows] == list(one.rows)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -62,7 +72,7 @@ def test_a_cohort_goes_to_one_table_and_goes_on(a_folder: Path, capsys) -> None:
         (["a.nrrd"], "got an image without masks"),
         (["a.nrrd", "a.seg.nrrd", "--cohort", "t.csv"], "got both"),
         (["a.nrrd", "a.seg.nrrd", "--keep", "stage"], "--keep: expected --cohort TABLE with it"),
-        (["--cohort", "t.csv", "--conventions", "ibsi"], "--cohort: expected whole lesions under pyradiomics' names"),
+        (["--cohort", "t.csv", "--voxel-based", "Mean"], "--cohort: expected a table, got --voxel-based"),
         (["--cohort", "t.csv", "--out", "f.txt"], "--out: expected a name that ends in .csv, .xlsx, .parquet"),
         (["--cohort", "t.csv", "--settings", "absent"], "--settings: expected a parameter file, or one of"),
     ],
