@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oncologyai.cli import robustness_combat
+from oncologyai.cli.batch_options import SchedulerOption, WorkersOption
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
 from oncologyai.cli.robustness_options import (
     BoundOption,
@@ -115,10 +116,13 @@ def perturb(
     limit: LimitOption = 0.90,
     bound: BoundOption = "value",
     level: LevelOption = 0.95,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = "",
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
     """Perturb images and contours again and again, and judge how far each feature stays what it was."""
     from oncologyai import workflows
+    from oncologyai.batch import BatchOptions, BatchRunner
     from oncologyai.pipelines import RepeatConfig
     from oncologyai.robustness import PerturbationConfig
 
@@ -130,7 +134,7 @@ def perturb(
     with reporter(progress) as watch:
         report = workflows.perturb_table(
             cases, out, perturbation=drawn, config=config, settings=_settings(settings, widths.pop("", None)),
-            bin_widths=widths, progress=watch,
+            bin_widths=widths, runner=BatchRunner(BatchOptions(workers, scheduler)), progress=watch,
         )  # fmt: skip
         watch.done(folder=str(out), failed=len(report.failed), kept=report.kept, groups=list(report.results))
     for name, reason in report.failed if progress is not ProgressMode.JSON else ():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 
 from oncologyai.bundle import read_text_table, write_table
 from oncologyai.errors import InputError
-from oncologyai.features import FeatureSettings
+from oncologyai.features import FeatureSettings, parameters_of, settings_from_parameters
 from oncologyai.imaging import read_masks, read_volume
 from oncologyai.pipelines import PERTURBATION_COLUMNS, RepeatConfig, RepeatResult, judge_repeats, perturbed_features
 from oncologyai.progress import Part, Progress, Silent
@@ -128,6 +128,8 @@ def perturb_case(
 ) -> Table:
     """Perturb one case; what ``run_cases`` calls. Nothing is written to ``folder``: the rows are all.
 
+    ``perturbation`` are fields of ``PerturbationConfig``, ``settings`` sections of a parameter file.
+
     Raises
     ------
     InputError
@@ -141,7 +143,7 @@ def perturb_case(
         listed = ", ".join(one.label for one in filled) or "none with a voxel"
         raise InputError(f"mask of {case}", expected="one structure", got=listed, remedy="say which in the column name")
     return perturbed_features(
-        volume, filled[0], PerturbationConfig(**(perturbation or {})), FeatureSettings(**(settings or {})), case=case,
+        volume, filled[0], PerturbationConfig(**(perturbation or {})), settings_from_parameters(settings or {}), case=case,
         progress=progress,
     )  # fmt: skip
 
@@ -174,8 +176,6 @@ def _task(
 ) -> CaseTask:
     if case["group"] in bin_widths:
         settings = replace(settings, bin_width=bin_widths[case["group"]])
-    usual = FeatureSettings()
-    changed = {f.name: getattr(settings, f.name) for f in fields(settings)}
     return CaseTask(
         case["case"],
         f"{__name__}:{perturb_case.__name__}",
@@ -185,7 +185,7 @@ def _task(
             "mask": folder / case["mask"],
             **{key: case[key] for key in ("name", "modality", "unit") if case[key]},
             "perturbation": asdict(perturbation),
-            "settings": {key: value for key, value in changed.items() if value != getattr(usual, key)},
+            "settings": parameters_of(settings),
         },
     )
 
