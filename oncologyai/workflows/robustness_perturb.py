@@ -143,8 +143,8 @@ def perturb_case(
         listed = ", ".join(one.label for one in filled) or "none with a voxel"
         raise InputError(f"mask of {case}", expected="one structure", got=listed, remedy="say which in the column name")
     return perturbed_features(
-        volume, filled[0], PerturbationConfig(**(perturbation or {})), settings_from_parameters(settings or {}), case=case,
-        progress=progress,
+        volume, filled[0], PerturbationConfig(**(perturbation or {})), settings_from_parameters(settings or {}),
+        case=case, progress=progress,
     )  # fmt: skip
 
 
