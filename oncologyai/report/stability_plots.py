@@ -30,7 +30,9 @@ def draw_stability_map(classes: Table, path: Path, *, measure: str, limit: float
     rows = [dict(zip(classes.columns, row, strict=True)) for row in classes.rows]
     images, families = (list(dict.fromkeys(str(row[name]) for row in rows)) for name in ("image", "family"))
     field = np.full((len(images), len(families)), np.nan)
-    figure = Figure(figsize=(2.2 + 1.15 * len(families), 1.3 + 0.36 * len(images)), dpi=_DPI, layout="constrained")
+    height = 1.3 + 0.36 * len(images)
+    width = max(2.2 + 1.15 * len(families), 2.1 * height)  # so wide that a page gives it its whole width
+    figure = Figure(figsize=(width, height), dpi=_DPI, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     for row in rows:
