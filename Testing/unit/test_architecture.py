@@ -82,6 +82,7 @@ AT_TOP = {
     "__main__": set(),
 }
 INSIDE = {
+    "metrics": {"numba"},
     "imaging": {"highdicom", "nibabel", "gdcm"},
     "samples": {"pydicom"},
     "features": {"yaml"},

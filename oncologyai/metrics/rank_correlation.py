@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +17,7 @@ from oncologyai.progress import Progress, Silent, check_cancelled
 
 __all__ = ["ColumnGroups", "group_columns", "spearman_matrix", "spearman_with"]
 
-_BLOCK = 64  # columns between two looks at the user's Cancel
+_BLOCK = 16  # columns between two looks at the user's Cancel
 
 
 class ColumnGroups(NamedTuple):
@@ -55,11 +57,8 @@ def spearman_matrix(values: np.ndarray, *, progress: Progress | None = None) -> 
     if whole.any():
         scores = _scores(table[:, whole])
         matrix[np.ix_(whole, whole)] = np.clip(scores.T @ scores, -1.0, 1.0)
-    watch = progress or Silent()
-    for n, column in enumerate(np.flatnonzero(~whole)):
-        if n % _BLOCK == 0:
-            check_cancelled(watch)
-        matrix[column] = matrix[:, column] = spearman_with(table, table[:, column])
+    if not whole.all():
+        _fill_gapped(matrix, table, whole, progress or Silent())
     varying = ~np.isnan(np.diagonal(matrix))
     matrix[varying, varying] = 1.0
     return matrix
@@ -134,6 +133,66 @@ def group_columns(matrix: np.ndarray, *, limit: float = 0.9) -> ColumnGroups:
     _, first, inverse = np.unique(group, return_index=True, return_inverse=True)
     number = np.argsort(np.argsort(first)) + 1
     return ColumnGroups(leaves_list(tree).astype(np.int64), number[inverse])
+
+
+def _fill_gapped(matrix: np.ndarray, table: np.ndarray, whole: np.ndarray, watch: Progress) -> None:
+    """Fill the pairs of which a column has missing values; each has ranks of its own, over the rows that both have."""
+    columns = np.ascontiguousarray(table.T)
+    order = np.argsort(columns, axis=1).astype(np.int64)  # NaN come last
+    present = ~np.isnan(columns)
+    kernel = _compiled()
+    for n, column in enumerate(np.flatnonzero(~whole)):
+        if n % _BLOCK == 0:
+            check_cancelled(watch)
+        found = np.clip(kernel(columns, order, present, int(column)), -1.0, 1.0)
+        matrix[column] = matrix[:, column] = found
+
+
+@cache
+def _compiled() -> Callable[..., np.ndarray]:
+    """Compile once a process; the machine code is kept where numba finds a folder that it can write."""
+    from numba import njit
+
+    try:
+        return njit(cache=True, nogil=True)(_with_column)
+    except RuntimeError:
+        return njit(nogil=True)(_with_column)
+
+
+def _with_column(  # noqa: C901  one function, since it is compiled as a whole
+    columns: np.ndarray, order: np.ndarray, present: np.ndarray, one: int
+) -> np.ndarray:
+    """Correlate one column with every other: (columns, rows) values, their rows by size, and whether there is one."""
+    count, rows = columns.shape
+    found = np.full(count, np.nan)
+    ranks, taken = np.zeros((2, rows)), np.empty(rows, np.int64)
+    for other in range(count):
+        shared = 0
+        for which in range(2):
+            own, against = (one, other) if which == 0 else (other, one)
+            shared = 0
+            first = 0  # of the rows of one value
+            for place in range(rows):
+                row = order[own, place]
+                if present[own, row] and present[against, row]:
+                    taken[shared] = row
+                    shared += 1
+            for place in range(1, shared + 1):
+                if place == shared or columns[own, taken[place]] != columns[own, taken[first]]:
+                    for tied in range(first, place):
+                        ranks[which, taken[tied]] = (first + place + 1) / 2
+                    first = place
+        middle = (shared + 1) / 2
+        both = square_one = square_other = 0.0
+        for row in range(rows):
+            if present[one, row] and present[other, row]:
+                a, b = ranks[0, row] - middle, ranks[1, row] - middle
+                both += a * b
+                square_one += a * a
+                square_other += b * b
+        if square_one > 0 and square_other > 0:
+            found[other] = both / np.sqrt(square_one * square_other)
+    return found
 
 
 def _checked(values: np.ndarray) -> np.ndarray:
