@@ -17,12 +17,15 @@ from oncologyai.types import Mask, Volume
 
 __all__ = ["contact_sheet", "sheet_range"]
 
-_COLOURS = ("#ff4d33", "#1fb5ff", "#52d639", "#ffb000", "#c77dff", "#ff7eb6", "#00c2a8", "#b8860b")
+_COLOURS = (
+    "#ff4d33", "#1fb5ff", "#52d639", "#ffb000", "#c77dff", "#ff7eb6", "#00c2a8", "#b8860b",
+    "#9aa7ff", "#c8d629", "#8d6e63", "#7fd6ff", "#e0a0a0", "#4f7cff", "#8fa67a", "#b0b0b0",
+)  # fmt: skip
 _KINDS = ("lesion", "organ", "region")
 _PANEL_INCHES = 2.6
 _DPI = 100
 _HEAD_INCHES = 0.34
-_MOST_NAMED = 12
+_LEGEND_LINES = 2
 _ENOUGH = 4  # slices: from there on the first and the last show what lies beyond the structure
 _SOFT_TISSUE = (-160.0, 240.0)  # WW 400, WL 40
 _TISSUE_HU = -200.0
@@ -87,12 +90,14 @@ def contact_sheet(
     rows = -(-len(chosen) // columns)
     _, extent = slice_plane(volume.array, volume.ijk_to_ras, axis, chosen[0])
     panel_height = _PANEL_INCHES * float(np.clip(extent[3] / extent[1], 0.2, 3.0))
-    width, height = _PANEL_INCHES * columns, panel_height * rows + 2 * _HEAD_INCHES
+    lines = min(_LEGEND_LINES, max(1, -(-len(masks) // (2 * columns))))
+    foot = lines * _HEAD_INCHES
+    width, height = _PANEL_INCHES * columns, panel_height * rows + _HEAD_INCHES + foot
     figure = Figure(figsize=(width, height), dpi=_DPI, facecolor="black")
     FigureCanvasAgg(figure)
     for place, index in enumerate(chosen):
         row, column = divmod(place, columns)
-        bottom = (_HEAD_INCHES + panel_height * (rows - 1 - row)) / height
+        bottom = (foot + panel_height * (rows - 1 - row)) / height
         axes = figure.add_axes((column / columns, bottom, 0.995 / columns, 0.99 * panel_height / height))
         _panel(axes, volume, masks, axis, index, (low, high))
     unit = "" if volume.unit == "arbitrary" else f" {volume.unit}"
@@ -100,7 +105,7 @@ def contact_sheet(
     middle = 0.5 * _HEAD_INCHES / height
     figure.text(0.006, 1.0 - middle, _plain(title), color="white", fontsize=9, va="center")
     figure.text(0.994, 1.0 - middle, about, color="0.75", fontsize=8, va="center", ha="right")
-    _legend(figure, masks, middle, columns)
+    _legend(figure, masks, lines=lines, columns=columns)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, metadata={"Software": None}, facecolor="black")
     return low, high
@@ -187,16 +192,19 @@ def _centres(padded: int, length: float) -> np.ndarray:
     return (np.arange(padded) - 0.5) * pixel
 
 
-def _legend(figure: Figure, masks: Sequence[Mask], height: float, columns: int) -> None:
-    """Write the structures' names in their colours, as many as fit."""
-    room = min(_MOST_NAMED, max(1, 2 * columns))
-    shown = list(masks[:room])
-    for number, mask in enumerate(shown):
-        name = mask.label if len(mask.label) <= 22 else mask.label[:21] + "…"
+def _legend(figure: Figure, masks: Sequence[Mask], *, lines: int, columns: int) -> None:
+    """Write the structures' names in their colours, two a column and line, as many as fit."""
+    beside = 2 * columns
+    step = _HEAD_INCHES / figure.get_figheight()
+    for number, mask in enumerate(masks[: beside * lines]):
+        line, place = divmod(number, beside)
+        name = mask.label if len(mask.label) <= 18 else mask.label[:17] + "…"
         colour = _COLOURS[number % len(_COLOURS)]
-        figure.text(0.006 + number / room, height, _plain(name), color=colour, fontsize=8, va="center")
-    if len(masks) > room:
-        figure.text(0.994, height, f"+{len(masks) - room}", color="white", fontsize=8, va="center", ha="right")
+        height = (lines - line - 0.5) * step
+        figure.text(0.006 + 0.97 * place / beside, height, _plain(name), color=colour, fontsize=8, va="center")
+    if len(masks) > beside * lines:
+        more = f"+{len(masks) - beside * lines}"
+        figure.text(0.994, 0.5 * step, more, color="white", fontsize=8, va="center", ha="right")
 
 
 def _plain(text: str) -> str:
