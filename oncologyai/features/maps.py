@@ -7,7 +7,7 @@ voxels and, with ``masked_kernel``, hold the mask's voxels only.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
@@ -35,10 +35,37 @@ from oncologyai.features.settings import FeatureSettings
 from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.types import Mask, Volume
 
-__all__ = ["feature_maps"]
+__all__ = ["FeatureMaps", "feature_maps"]
 
 _ORDERS = {"firstorder": FIRSTORDER, "glcm": GLCM, "glrlm": GLRLM, "glszm": GLSZM, "gldm": GLDM, "ngtdm": NGTDM}
 _CHUNK = 512  # voxels of a mask between two looks at whether the work is cancelled
+
+
+class FeatureMaps(Mapping[str, Volume]):
+    """Maps by column name; each is laid onto its grid when it is asked for, so that many do not fill the memory."""
+
+    def __init__(
+        self, columns: dict[str, np.ndarray], part: Prepared, box: Box, source: Volume, outside: float
+    ) -> None:
+        self._columns, self._outside, self._matrix = columns, outside, part.ijk_to_ras
+        self._shape, self._box, self._inside = part.image.shape, box, part.inside[box].copy()
+        self._modality = source.modality
+        self._dicom = source.dicom if source.array.shape == part.image.shape else None
+
+    def __getitem__(self, name: str) -> Volume:
+        """Give one map; KeyError where there is none of that name."""
+        column = self._columns[name]
+        array = np.zeros(self._shape, dtype=np.float32)
+        if self._outside != 0.0:
+            array[...] = self._outside
+        array[self._box][self._inside] = column
+        return Volume(array, self._matrix, self._modality, "arbitrary", {}, self._dicom)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
 
 
 def feature_maps(
@@ -48,7 +75,7 @@ def feature_maps(
     columns: Collection[str] | None = None,
     *,
     progress: Progress | None = None,
-) -> dict[str, Volume]:
+) -> FeatureMaps:
     """Compute maps of features over a mask.
 
     Parameters
@@ -63,7 +90,7 @@ def feature_maps(
 
     Returns
     -------
-    dict of str to Volume
+    FeatureMaps
         By column name; float32, on the image's grid, or on that which resampling or pre-cropping leads to. Outside the
         mask ``init_value``; NaN where the feature is not defined.
 
@@ -77,7 +104,8 @@ def feature_maps(
     if not families:
         raise InputError("featureClass", expected="a family that can be mapped", got="shape, which is of a whole mask")
     part = prepare(normalised(volume, settings), mask, settings)
-    found = {}
+    columns_found: dict[str, np.ndarray] = {}
+    box = part.box
     images = [i for i in _images(part, settings) if columns is None or any(c.startswith(f"{i[0]}_") for c in columns)]
     for number, (prefix, image, box, chosen) in enumerate(images):
         field = _field(image, part.inside[box], part, chosen)
@@ -88,8 +116,8 @@ def feature_maps(
                 column = f"{prefix}_{family}_{name}"
                 if columns is None or column in columns:
                     row = values[:, _ORDERS[family].index(name)]
-                    found[column] = _volume(row, part, box, volume, settings.init_value)
-    return found
+                    columns_found[column] = row.astype(np.float32)
+    return FeatureMaps(columns_found, part, box, volume, settings.init_value)
 
 
 def _images(part: Prepared, settings: FeatureSettings) -> Iterator[tuple[str, np.ndarray, Box, FeatureSettings]]:
@@ -169,10 +197,3 @@ def _run(family: str, field: _Field, places: np.ndarray, found: np.ndarray) -> N
         gldm_map(*common, neighbour_angles(settings), settings.gldm_a, found)
     else:
         ngtdm_map(*common, neighbour_angles(settings), found)
-
-
-def _volume(column: np.ndarray, part: Prepared, box: Box, source: Volume, outside: float) -> Volume:
-    array = np.full(part.image.shape, outside, dtype=np.float32)
-    array[box][part.inside[box]] = column
-    dicom = source.dicom if source.array.shape == array.shape else None
-    return Volume(array, part.ijk_to_ras, source.modality, "arbitrary", {}, dicom)
