@@ -44,6 +44,11 @@ def test_the_interval_is_delongs_own() -> None:
     assert each_its_own == pytest.approx(found, abs=1e-12)
 
 
+def test_the_interval_is_that_of_proc() -> None:
+    """R's pROC 1.18.0: ``ci.auc(roc(labels, scores, direction = "<"), method = "delong")``."""
+    assert auc_interval(LABELS, SCORES) == pytest.approx((0.680555555556, 0.338383815708, 1.0), abs=1e-11)
+
+
 def test_missing_scores_are_left_out() -> None:
     labels, scores = np.append(LABELS, [True, False]), np.append(SCORES, [np.nan, np.nan])
     assert auc_interval(labels, scores) == auc_interval(LABELS, SCORES)
