@@ -105,6 +105,9 @@ def perturb(
     noise: Annotated[float, typer.Option(help="Times the image's own noise.")] = 1.0,
     volume_share: Annotated[float, typer.Option(help="Largest change of volume, either way.")] = 0.28,
     supervoxel_mm: Annotated[float, typer.Option(help="Edge of the pieces that contours are drawn again by.")] = 6.0,
+    margin_mm: Annotated[
+        float, typer.Option(help="What of the image is kept around a mask: more than filters reach.")
+    ] = 30.0,
     settings: Annotated[
         str, typer.Option("--settings", help="pyradiomics' parameter file, or a preset.", show_default="defaults")
     ] = "",
@@ -127,7 +130,7 @@ def perturb(
     from oncologyai.robustness import PerturbationConfig
 
     drawn = PerturbationConfig(
-        chain.upper(), count, seed, rotation_deg, translation, noise, volume_share, supervoxel_mm
+        chain.upper(), count, seed, rotation_deg, translation, noise, volume_share, supervoxel_mm, margin_mm
     )  # fmt: skip
     widths = {name: numbered(text, "--bin-width") for name, text in named(bin_width, "--bin-width", bare=True).items()}
     config = RepeatConfig(measure.value, limit, bound, level, "perturbation")
