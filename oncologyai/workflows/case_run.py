@@ -116,6 +116,8 @@ def link_files(source: Path, target: Path) -> None:
                 os.link(file, draft)
             except OSError:
                 shutil.copyfile(file, draft)
+            if os.name == "nt" and place.exists():
+                place.chmod(0o666)  # there a read-only file cannot be replaced
             os.replace(draft, place)
         except OSError as error:
             raise OutputError(str(place), expected="a place that can be written", got=str(error)) from error
