@@ -145,8 +145,8 @@ def perturb(
     for note in report.notes if progress is not ProgressMode.JSON else ():
         typer.echo(f"note: {note}", err=True)
     for group, result in report.results.items():
-        name = group or cases.stem
-        _tell(progress, result.notes, summary(result.stability), out / name / "report.html", f"{name}: ")
+        page = out / group / "report.html"
+        _tell(progress, result.notes, summary(result.stability), page, f"{group}: " if group else "")
 
 
 @app.command()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -20,13 +22,15 @@ from oncologyai.report import write_repeat_report
 from oncologyai.robustness import PerturbationConfig, measurements_of
 from oncologyai.types import Table
 from oncologyai.workflows.case_run import CaseOutcome, CaseRunner, CaseTask, run_cases
-from oncologyai.workflows.robustness_output import study_folder
+from oncologyai.workflows.robustness_output import Draft, study_folder
 
 __all__ = ["CASE_COLUMNS", "PerturbReport", "perturb_case", "perturb_table"]
 
 CASE_COLUMNS = ("case", "image", "mask", "name", "group", "modality", "unit")
 """Columns of the table of cases; the first three must be there."""
 
+_STORE = "cases"
+_PLAIN = re.compile(r"(\w[\w .-]*)?")
 _MOST_SHARE = 0.9  # of the work, before anything is judged
 
 
@@ -60,8 +64,8 @@ def perturb_table(
         ``name`` in a file of several; a ``group``, such as the modality, whose features are judged apart; modality and
         unit of a plain image.
     out : Path
-        Folder; each group has a folder of its own in it with ``perturbed.csv`` (every value) and what
-        ``retest_tables`` writes; ``failures.csv``; ``cases/`` keeps what is done, so that the same call goes on.
+        Folder for ``perturbed.csv`` (every value) and what ``retest_tables`` writes, of each group in a folder of
+        its name; ``failures.csv``; ``cases/`` keeps what is done, so that the same call goes on.
     perturbation : PerturbationConfig, optional
     config : RepeatConfig, optional
     settings : FeatureSettings, optional
@@ -89,7 +93,7 @@ def perturb_table(
     if unknown:
         raise InputError("--bin-width", expected="a group of the table", got=unknown[0])
     tasks = [_task(case, path.parent, perturbation, settings, bin_widths or {}) for case in cases]
-    outcomes = runner(tasks, out / "cases", Part(watch, 0.0, _MOST_SHARE))
+    outcomes = runner(tasks, out / _STORE, Part(watch, 0.0, _MOST_SHARE))
     failed = tuple((one.case, one.reason) for one in outcomes if one.table is None)
     results: dict[str, RepeatResult] = {}
     notes: list[str] = []
@@ -104,7 +108,7 @@ def perturb_table(
                 continue
             watch.stage(f"agreement {group}".strip(), share)
             results[group] = _judge(own, perturbation, config, path, group)
-            _write(draft.folder, results[group], own, group or path.stem)
+            _write(draft, results[group], own, group, path.stem)
         if not results:
             first = failed[0][1] if failed else "fewer than 3 cases in every group"
             raise InputError(
@@ -160,6 +164,10 @@ def _read_cases(path: Path) -> list[dict[str, str]]:
         if empty:
             raise InputError(f"{path.name} line {line}, {empty}", expected="a value", got="an empty cell")
         rows.append({column: cells.get(column, "") for column in CASE_COLUMNS})
+    bad = next((row["group"] for row in rows if row["group"] == _STORE or not _PLAIN.fullmatch(row["group"])), None)
+    if bad is not None:
+        expected = f"groups of letters, digits, blanks and ._-, other than {_STORE}: they name folders"
+        raise InputError(path.name, expected=expected, got=repr(bad))
     names = [row["case"] for row in rows]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
@@ -216,11 +224,12 @@ def _judge(
     )
 
 
-def _write(folder: Path, result: RepeatResult, outcomes: Sequence[CaseOutcome], name: str) -> None:
-    with study_folder(folder / name) as draft:
-        draft.tables([result.features, result.classes], result.stability, result.provenance)
-        write_table(_joined(outcomes), draft.folder / "perturbed.csv")
-        draft.report(partial(write_repeat_report, result, name=f"perturbations of {name}"))
+def _write(draft: Draft, result: RepeatResult, outcomes: Sequence[CaseOutcome], group: str, name: str) -> None:
+    """Write a group into a folder of its own, cases without a group beside the failures."""
+    with study_folder(draft.folder / group) if group else nullcontext(draft) as own:
+        own.tables([result.features, result.classes], result.stability, result.provenance)
+        write_table(_joined(outcomes), own.folder / "perturbed.csv")
+        own.report(partial(write_repeat_report, result, name=f"perturbations of {group or name}"))
 
 
 def _joined(outcomes: Sequence[CaseOutcome]) -> Table:

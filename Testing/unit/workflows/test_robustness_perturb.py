@@ -53,6 +53,19 @@ def test_every_group_gets_values_classes_and_a_report(cases: Path, tmp_path: Pat
     assert (tmp_path / "out" / "MR" / "report.html").is_file()
 
 
+def test_cases_without_a_group_are_judged_together_and_groups_name_folders(cases: Path, tmp_path: Path) -> None:
+    text = cases.read_text(encoding="utf-8")
+    cases.write_text(text.replace(",MR,MR", ",,MR"), encoding="utf-8")
+    perturb_table(cases, tmp_path / "out", perturbation=FEW, settings=SETTINGS)
+    assert (tmp_path / "out" / "report.html").is_file() and len(read(tmp_path / "out" / "perturbed.csv")) == 12
+    again = perturb_table(cases, tmp_path / "out", perturbation=FEW, settings=SETTINGS)
+    assert again.kept == 4
+    for bad in ("cases", "../x", "a/b"):
+        cases.write_text(text.replace(",MR,MR", f",{bad},MR"), encoding="utf-8")
+        with pytest.raises(InputError, match="cases.csv: expected groups of letters"):
+            perturb_table(cases, tmp_path / "bad", perturbation=FEW, settings=SETTINGS)
+
+
 def test_the_same_call_computes_nothing_twice_and_another_seed_all(cases: Path, tmp_path: Path) -> None:
     first = perturb_table(cases, tmp_path / "out", perturbation=FEW, settings=SETTINGS)
     again = perturb_table(cases, tmp_path / "out", perturbation=FEW, settings=SETTINGS)
