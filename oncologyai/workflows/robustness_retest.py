@@ -101,14 +101,20 @@ def _measurements(tables: Sequence[FeatureRows], form: RepeatForm) -> Measuremen
     for number, table in enumerate(tables):
         own = [table.names(column) for column in form.subject]
         subjects += [" ".join(cells) for cells in zip(*own, strict=True)]
-        when = table.names(form.occasion) if form.occasion else (_label(tables, number),) * len(table.table.rows)
-        occasions += [f"{_label(tables, number)} {one}" for one in when] if form.occasion and len(tables) > 1 else when
+        occasions += _occasions(table, _label(tables, number), form.occasion, several=len(tables) > 1)
     if len(set(occasions)) < 2:
         raise InputError(
             "tables", expected="two measurements of each subject", got="one",
             remedy="give a second table, or name the column that tells measurements apart by --occasion",
         )  # fmt: skip
     return measurements_of(subjects, occasions, features, np.concatenate(values))
+
+
+def _occasions(table: FeatureRows, label: str, column: str, *, several: bool) -> list[str]:
+    """Name the occasion of each row: by the table, by a column such as ``scan 1``, or by both."""
+    if not column:
+        return [label] * len(table.table.rows)
+    return [f"{label} {column} {one}" if several else f"{column} {one}" for one in table.names(column)]
 
 
 def _label(tables: Sequence[FeatureRows], number: int) -> str:

@@ -46,7 +46,10 @@ def test_a_column_tells_measurements_of_one_table_apart(tmp_path: Path) -> None:
     form = RepeatForm(("patient", "lesion"), occasion="when")
     config = RepeatConfig(measure="ICC(2,1)", setting="inter-observer")
     found = retest_tables([path], tmp_path / "out", form=form, config=config)
-    assert found.measurements.occasions == ("A", "B", "C") and found.stability[0].setting == "inter-observer"
+    assert (
+        found.measurements.occasions == ("when A", "when B", "when C")
+        and found.stability[0].setting == "inter-observer"
+    )
 
 
 def test_features_of_one_table_alone_are_left_out_and_told(tmp_path: Path) -> None:
