@@ -260,7 +260,9 @@ def demonstration(options):
     model = store.get(DEMO)
     slices, _ = read_slices(options.folder, model.card, options.slices)
     fast, plain = (make_engine(model.card, model.path, engine=name) for name in ("openvino", "torch"))
-    (found,) = run_slices(slices, predict_with(fast, "sigmoid"), config=SliceConfig(margin=options.margin))
+    (found,) = run_slices(
+        slices, predict_with(fast, "sigmoid"), config=SliceConfig(margin=max(options.margin, model.card.margin))
+    )
     predict = predict_with(plain, "sigmoid")
     whole = np.zeros(slices.array.shape, dtype=np.float32)
     for k in np.flatnonzero(slices.region.any(axis=(1, 2))):

@@ -20,6 +20,7 @@ from oncologyai.metrics import dice
 from oncologyai.models import ModelCard, load_card, save_card, sha256_of
 from oncologyai.samples import GridSpec, LesionSpec, ThoraxSpec, make_thorax
 
+_MARGIN = 48  # pixels around the lungs: docs/adr/0008-inference.md
 _WIDTH_HU = 25.0  # of the card's bins: an example in the bins' middles is the same to the network and packs well
 _EXAMPLE = ThoraxSpec(
     grid=GridSpec(size=(176, 130, 34), spacing_mm=(2.0, 2.0, 5.0), centre_ras=(0.0, 0.0, 32.0)),
@@ -101,7 +102,7 @@ def main():
         writer.writerows(rows)
     files, example = example_of(card, out)
     ranges = training_ranges([{"ct": volume} for _, volume, _ in cases_of(train_table)])
-    fields = card.to_json() | {"digest": "", "figures": figures_of(rows), "example": example}
+    fields = card.to_json() | {"digest": "", "margin": _MARGIN, "figures": figures_of(rows), "example": example}
     fields["files"] = [*fields["files"], *files]
     fields["training_ranges"] = ranges.model_dump(mode="json")
     save_card(ModelCard.model_validate(fields), out / "card.json")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -286,9 +286,10 @@ def _by_slices(  # noqa: PLR0917
     first = next(iter(volumes.values()))
     slices = prepare_slices(first, card, stages=stages)
     notes.extend((*slices.isolation.notes, *slices.harmonized.flags))
+    crops = replace(config.slices, margin=max(config.slices.margin, card.margin))
     with stages("network", share=0.2):
         layers = run_slices(
-            slices, predict, config=config.slices, report=notes.append, progress=Part(stages.progress, 0.2, 0.9)
+            slices, predict, config=crops, report=notes.append, progress=Part(stages.progress, 0.2, 0.9)
         )
     with stages("restore", share=0.9):
         trail = slices.harmonized.trail

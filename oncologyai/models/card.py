@@ -62,7 +62,13 @@ class ModelCard(BaseModel):
     patch: Annotated[
         tuple[int, ...], Field(min_length=2, max_length=3, description="Window ([k,] j, i) in voxels; 2 numbers: 2D.")
     ]
-    margin: Annotated[int, Field(ge=0, description="Voxels of fill around the image, so that its end is seen.")] = 0
+    margin: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Voxels of fill around the image, so that its end is seen; of slices, kept around the lungs.",
+        ),
+    ] = 0
     shrink_to: Annotated[
         int, Field(ge=0, description="Windows larger than the image shrink to it, to a multiple of this; 0: they stay.")
     ] = 0

@@ -56,6 +56,6 @@ def test_a_file_without_references_has_none(tmp_path, a_ct, a_mask):
         if keyword in dataset:
             del dataset[keyword]
     dataset.save_as(tmp_path / "bare.dcm")
-    assert references_of(tmp_path / "bare.dcm") == References(frozenset(), frozenset())
+    assert references_of(tmp_path / "bare.dcm") == References(frozenset(), frozenset(), is_structure_set=True)
     with pytest.raises(MissingFileError, match="nothing there"):
         references_of(tmp_path / "absent.dcm")
