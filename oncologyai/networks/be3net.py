@@ -1,7 +1,7 @@
 """2Be3-Net (Thomas et al.): a frozen 2D stem on each slice, 3D blocks on the maps put together; and its two rivals.
 
 The paper says: ResNet-50's five first layers, frozen; three 3D blocks that make maps smaller; fully connected layers;
-66 slices of 90x90. Widths, kernels and the head are not printed: ours are in docs/adr/0021-outcome-models.md.
+66 slices of 90x90. Widths, kernels and the head are not printed: ours are in docs/adr/0024-outcome-models.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Xception in three dimensions (Chollet 2017; ch. 4): depth-wise separable convolutions with skips.
 
 The chapter's supplement with the layers is not at hand: ours follow Chollet's entry, middle and exit flow at a quarter
-of the width (docs/adr/0021-outcome-models.md). The chapter's input is 64 slices of 256x256; 256 features are exported.
+of the width (docs/adr/0024-outcome-models.md). The chapter's input is 64 slices of 256x256; 256 features are exported.
 """
 
 from __future__ import annotations
