@@ -1,5 +1,6 @@
 """The panel's behaviour: what is missing, Apply that turns into Cancel, progress by stage, results."""
 
+import dataclasses
 from typing import Any, Protocol
 
 import slicer
@@ -54,7 +55,8 @@ class FeaturesPanel:
         self._segmentTags = []
         self._request = None
         self._runParameters = None  # those of the run, which goes on when the user leaves the module
-        self._said = ""  # how the last run ended, until something is changed
+        self._said, self._saidIsError = "", False  # how the last run ended, until what is asked for is changed
+        self._saidOf = None
         self._showing = False
         self._controls = RunControls(
             ui.applyButton,
@@ -81,8 +83,8 @@ class FeaturesPanel:
         if parameters is not None:
             takeNewest(parameters)
             self._guiTag = parameters.connectGui(self._ui)
-            self._parametersTag = parameters.AddObserver("ModifiedEvent", self._onParametersChanged)
-        self._onParametersChanged()
+            self._parametersTag = parameters.AddObserver("ModifiedEvent", self.show)
+        self.show()
 
     def clear(self):
         """Show no result and end what runs: the scene closes."""
@@ -99,15 +101,17 @@ class FeaturesPanel:
             part.show()
         self._showing = False
         if self._request is None:  # nothing runs, nor is about to
-            problem = requestFromParameters(self._parameters).problem() if self._parameters is not None else ""
-            self._controls.offer(problem, enabled=self._parameters is not None)
-            if self._said and not problem:
-                self._controls.say(self._said)
+            asked = self._asked()
+            problem = asked.problem() if asked is not None else ""
+            self._controls.offer(problem, enabled=asked is not None)
+            if self._said and asked == self._saidOf and not problem:
+                self._controls.say(self._said, isError=self._saidIsError)
 
-    def _onParametersChanged(self, *_unused):
-        if self._request is None:
-            self._said = ""
-        self.show()
+    def _asked(self):
+        """Give what would be run now, whatever table is shown; None without a scene."""
+        if self._parameters is None:
+            return None
+        return dataclasses.replace(requestFromParameters(self._parameters), outputTable=None)
 
     def onApply(self, _checked=False):
         """Start a run, or cancel the one that goes on."""
@@ -131,8 +135,8 @@ class FeaturesPanel:
         finally:
             if started:
                 self._controls.offerCancel()
-            elif self._request is request:
-                self._tell(self._said)
+            elif self._request is request:  # it ended at once, or failed in a way that is shown in a window
+                self._tell("")
 
     def _onEnd(self, outcome):
         request = self._request
@@ -158,7 +162,7 @@ class FeaturesPanel:
     def _tell(self, text, isError=False):
         """Make the panel ready for the next run and say how this one ended."""
         self._request = None
-        self._said = text
+        self._said, self._saidIsError, self._saidOf = text, isError, self._asked()
         self.show()
         if text:
             self._controls.say(text, isError=isError)

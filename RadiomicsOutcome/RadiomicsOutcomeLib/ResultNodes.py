@@ -8,6 +8,7 @@ import slicer
 from oncologyai.errors import InputError
 
 MAP, STABILITY, PROVENANCE = "OncologyAI.Map", "OncologyAI.Stability", "OncologyAI.ProvenanceText"
+_DIGITS = "OncologyAI.Digits"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +49,7 @@ def addResult(request, bundleFolder):
         removeResult(request.outputTable)
     table = next(node for node in nodes.tables if node.GetName().startswith("Features"))
     stability = next((node for node in nodes.tables if node is not table), None)
-    table.SetName(slicer.mrmlScene.GenerateUniqueName(f"{bundle.name} features {bundle.method}"))
+    table.SetName(_freeName(f"{bundle.name} features {bundle.method}"))
     for role, node in ((STABILITY, stability), (PROVENANCE, nodes.provenance)):
         if node is not None:
             table.SetNodeReferenceID(role, node.GetID())
@@ -69,7 +70,22 @@ def mapsOf(table):
 
 def removeResult(table):
     """Take a table of features out of the scene, with its maps, verdicts and provenance."""
-    others = (table.GetNodeReference(STABILITY), table.GetNodeReference(PROVENANCE))
-    for node in (*mapsOf(table), *others, table):
+    stability = table.GetNodeReference(STABILITY)
+    digits = [one.GetNodeReference(_DIGITS) for one in (table, stability) if one is not None]
+    for node in (*mapsOf(table), table.GetNodeReference(PROVENANCE), *digits, stability, table):
         if node is not None:
-            slicer.mrmlScene.RemoveNode(node)
+            _remove(node)
+
+
+def _remove(node):
+    """Take a node out of the scene with its display, which MRML would leave there."""
+    if node.IsA("vtkMRMLDisplayableNode") and node.GetDisplayNode() is not None:
+        slicer.mrmlScene.RemoveNode(node.GetDisplayNode())
+    slicer.mrmlScene.RemoveNode(node)
+
+
+def _freeName(base):
+    """Give a name that no table has, with a number where the plain one is taken."""
+    taken = {node.GetName() for node in slicer.util.getNodesByClass("vtkMRMLTableNode")}
+    names = (base, *(f"{base} {number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)

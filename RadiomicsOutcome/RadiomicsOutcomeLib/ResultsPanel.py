@@ -29,6 +29,7 @@ class ResultsPanel:
         self._parameters = None
         self._content = None
         self._shown = None  # the node in the table
+        self._tag = 0
         self._maps = None
         self._busy = False
         ui.resultsTable.horizontalHeader().setMaximumSectionSize(_WIDEST_PX)
@@ -80,7 +81,7 @@ class ResultsPanel:
 
     def onExport(self, _checked=False):
         """Write the table to the file that was named: CSV, Excel or Parquet; verdicts on stability beside it."""
-        with slicer.util.tryWithErrorDisplay(_("The table could not be written."), waitCursor=True):
+        with slicer.util.tryWithErrorDisplay(_("The table could not be written."), waitCursor=False):
             try:
                 written = self._content.write(Path(self._parameters.exportFile))
             except OncologyAIError as error:
@@ -89,8 +90,16 @@ class ResultsPanel:
             self._say(_("Written: {files}").format(files=", ".join(str(path) for path in written)))
 
     def _fillTable(self, node):
-        widget = self._ui.resultsTable
+        """Show a table node, also as it is after it was read from a file; None shows nothing."""
+        if self._shown is not None:
+            self._shown.RemoveObserver(self._tag)
         self._shown = node
+        if node is not None:
+            self._tag = node.AddObserver("ModifiedEvent", self._fillCells)
+        self._fillCells()
+
+    def _fillCells(self, *_unused):
+        widget, node = self._ui.resultsTable, self._shown
         self._content = FeatureTable(node) if node is not None else None
         headers, rows = self._content.cells() if node is not None else ((), ())
         widget.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from oncologyai.scene.layout import show_foreground, show_lesion
 from oncologyai.scene.markups import node_from_line, node_from_points, points_from_node
 from oncologyai.scene.provenance import node_from_provenance
 from oncologyai.scene.segments import masks_from_node, node_from_masks
-from oncologyai.scene.tables import node_from_table
+from oncologyai.scene.tables import keep_digits, node_from_table
 from oncologyai.scene.volumes import (
     node_from_disagreement,
     node_from_map,
@@ -26,6 +26,8 @@ from oncologyai.scene.volumes import (
 from oncologyai.types import Mask, Unit, Volume
 
 __all__ = ["SceneNodes", "bundle_from_nodes", "scene_from_bundle"]
+
+_FEATURES = "features"  # the pipeline whose tables keep all their digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +161,8 @@ def _add_nodes(
     if content.disagreement is not None:
         disagreement = node_from_disagreement(content.disagreement)
     maps = tuple(node_from_map(values, name) for name, values in content.maps.items())
-    found = (segmentation, *lines, *tables, inside, outside, provenance, disagreement, *maps)
+    digits = _keep_digits(content, tables)
+    found = (segmentation, *lines, *tables, inside, outside, provenance, disagreement, *maps, *digits)
     made = [n for n in found if n is not None and n is not segmentation_node]
     for node in made if input_node is not None else [volume, *made]:
         stamp(
@@ -173,12 +176,23 @@ def _add_nodes(
         for role, seeds in (("OncologyAI.Inside", inside), ("OncologyAI.Outside", outside)):
             if seeds is not None:
                 segmentation.SetNodeReferenceID(role, seeds.GetID())
+    _refer_to_maps(tables, maps)
+    folder = file_nodes(patient=content.patient, study=content.study, volume_node=volume, made=made)
+    return SceneNodes(volume, segmentation, lines, tables, inside, outside, provenance, folder, disagreement, maps)
+
+
+def _keep_digits(content: Bundle, tables: Sequence[Any]) -> list[Any]:
+    """Keep the numbers of features in full, which somebody will learn from."""
+    if content.pipeline != _FEATURES:
+        return []
+    return [keep_digits(node, table) for node, table in zip(tables, content.tables, strict=True)]
+
+
+def _refer_to_maps(tables: Sequence[Any], maps: Sequence[Any]) -> None:
     for table in tables:
         if table.GetName().startswith("Features"):
             for node in maps:
                 table.AddNodeReferenceID(MAP, node.GetID())
-    folder = file_nodes(patient=content.patient, study=content.study, volume_node=volume, made=made)
-    return SceneNodes(volume, segmentation, lines, tables, inside, outside, provenance, folder, disagreement, maps)
 
 
 def _largest_lesion(masks: tuple[Mask, ...]) -> Mask | None:

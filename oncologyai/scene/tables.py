@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from oncologyai.scene._slicer import current_scene, vtk
 from oncologyai.types import Table
 
-__all__ = ["fill_table", "node_from_table", "table_from_node"]
+__all__ = ["fill_table", "keep_digits", "node_from_table", "table_from_node"]
+
+_DIGITS = "OncologyAI.Digits"
 
 _Cell = str | float | int | None
 
@@ -25,6 +28,8 @@ def node_from_table(table: Table) -> Any:
 
 def fill_table(node: Any, table: Table) -> None:
     """Put a table into a table node in place of what it held; the node keeps its name."""
+    if (kept := node.GetNodeReference(_DIGITS)) is not None:  # they were those of what the table held
+        current_scene().RemoveNode(kept)
     modified = node.StartModify()
     node.RemoveAllColumns()
     for n, name in enumerate(table.columns):
@@ -32,9 +37,27 @@ def fill_table(node: Any, table: Table) -> None:
     node.EndModify(modified)
 
 
+def keep_digits(node: Any, table: Table) -> Any:
+    """Add a hidden text node that holds a table node's numbers in full, and give it.
+
+    A saved scene holds the numbers of a table node with six digits only; ``table_from_node`` then takes these.
+    """
+    text = current_scene().AddNewNodeByClass("vtkMRMLTextNode", f"{node.GetName()} digits")
+    text.SetHideFromEditors(True)
+    text.SetText(json.dumps({"columns": table.columns, "rows": table.rows}, ensure_ascii=False))
+    node.SetNodeReferenceID(_DIGITS, text.GetID())
+    return text
+
+
 def table_from_node(node: Any) -> Table:
-    """Give the table of a node; NaN and empty text become None."""
+    """Give the table of a node, with all digits where ``keep_digits`` kept them; NaN and empty text become None."""
     content = node.GetTable()
+    kept = node.GetNodeReference(_DIGITS)
+    if kept is not None and kept.GetText():
+        exact = json.loads(kept.GetText())
+        size = (len(exact["columns"]), len(exact["rows"]))
+        if size == (content.GetNumberOfColumns(), content.GetNumberOfRows()):
+            return Table(node.GetName(), tuple(exact["columns"]), tuple(tuple(row) for row in exact["rows"]))
     columns = tuple(content.GetColumnName(n) for n in range(content.GetNumberOfColumns()))
     rows = tuple(
         tuple(_cell(content.GetValue(r, c)) for c in range(len(columns))) for r in range(content.GetNumberOfRows())

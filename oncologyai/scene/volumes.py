@@ -16,7 +16,7 @@ __all__ = ["node_from_disagreement", "node_from_map", "node_from_volume", "volum
 _MODALITY = "OncologyAI.Modality"
 _UNIT = "OncologyAI.Unit"
 _FEATURE = "OncologyAI.Feature"
-_MAP_COLOURS = "vtkMRMLColorTableNodeReverseRainbow"  # blue for little, red for much
+_MAP_COLOURS = "vtkMRMLPETProceduralColorNodePET-Heat"  # dark for little, light for much, as Inferno
 _MAP_PERCENTILES = (1.0, 99.0)
 _MOST_DISAGREEMENT = 0.5  # the largest deviation of numbers from 0 to 1
 

@@ -220,7 +220,7 @@ def test_maps_are_scalar_volumes_that_say_where_they_came_from_and_the_first_is_
         assert node.GetNodeReference("OncologyAI.Segmentation") is nodes.segmentation
         assert hierarchy.GetItemName(hierarchy.GetItemParent(hierarchy.GetItemByDataNode(node))) == "OncologyAI"
         np.testing.assert_array_equal(slicer.util.arrayFromVolume(node), values.array)
-        assert node.GetDisplayNode().GetColorNode().GetName() == "ReverseRainbow"
+        assert node.GetDisplayNode().GetColorNode().GetName() == "PET-Heat"
     table = nodes.tables[1]
     references = [table.GetNthNodeReference("OncologyAI.Map", n) for n in range(2)]
     assert references == list(nodes.maps)

@@ -2,7 +2,9 @@
 
 import vtk
 
-from oncologyai.scene.tables import fill_table, node_from_table, table_from_node
+from oncologyai.host import clear
+from oncologyai.scene.storage import load_mrb, save_mrb
+from oncologyai.scene.tables import fill_table, keep_digits, node_from_table, table_from_node
 from oncologyai.types import Table
 
 
@@ -29,3 +31,24 @@ def test_a_table_is_filled_again_with_one_event(slicer):
     fill_table(node, Table("Corrections", ("step", "ml"), ((1, 2.5), (2, 0.5))))
     assert table_from_node(node) == Table("Corrections", ("step", "ml"), ((1.0, 2.5), (2.0, 0.5)))
     assert seen == [2]
+
+
+def test_a_saved_scene_holds_every_digit_of_a_table_whose_digits_are_kept(slicer, tmp_path):
+    table = Table("Features", ("segment", "value", "n"), (("größe 1", 1.0 / 3.0, 30), ("b", None, 123456789)))
+    keep_digits(node_from_table(table), table)
+    node_from_table(Table("Plain", ("value",), ((1.0 / 3.0,),)))
+    save_mrb(tmp_path / "s.mrb")
+    clear()
+    load_mrb(tmp_path / "s.mrb")
+    found = {node.GetName(): table_from_node(node) for node in slicer.util.getNodesByClass("vtkMRMLTableNode")}
+    assert found["Features"] == table
+    assert found["Plain"].rows == ((0.333333,),)  # why it is needed
+
+
+def test_digits_of_what_a_table_held_before_are_given_up(slicer):
+    table = Table("t", ("value",), ((1.0 / 3.0,),))
+    node = node_from_table(table)
+    keep_digits(node, table)
+    fill_table(node, Table("t", ("value",), ((2.5,),)))
+    assert table_from_node(node).rows == ((2.5,),)
+    assert slicer.util.getNodesByClass("vtkMRMLTextNode") == []
