@@ -1,5 +1,6 @@
 """The part of the panel that runs a whole cohort: Run that turns into Cancel, progress, failures."""
 
+import ctk
 import qt
 import slicer
 from slicer.i18n import tr as _
@@ -36,6 +37,7 @@ class CohortPanel:
             startTip=_("Extract the features of every case; what is there already is not computed again"),
             cancelTip=_("End the run; what is done is kept, and Run goes on with it"),
         )
+        ui.cohortOutputEdit.filters = ctk.ctkPathLineEdit.Dirs
         ui.cohortTableEdit.connect("currentPathChanged(QString)", self._onTable)
         ui.cohortOutputEdit.connect("currentPathChanged(QString)", self._onOutput)
         ui.cohortRunButton.connect("clicked(bool)", self.onRun)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import ctk
 import qt
 import slicer
 from slicer.i18n import tr as _
@@ -37,6 +38,7 @@ class ResultsPanel:
         ui.resultsTable.connect("cellClicked(int,int)", self._onCell)
         ui.resultsFilterEdit.connect("textChanged(QString)", self._filter)
         ui.mapComboBox.connect("currentIndexChanged(int)", self._onMap)
+        ui.exportPathEdit.filters = ctk.ctkPathLineEdit.Files | ctk.ctkPathLineEdit.Writable
         ui.exportPathEdit.connect("currentPathChanged(QString)", self._onExportPath)
         ui.exportButton.connect("clicked(bool)", self.onExport)
         self._say("")

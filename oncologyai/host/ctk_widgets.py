@@ -11,6 +11,7 @@ from PySide6.QtCore import Property, Signal
 __all__ = ["ctkCollapsibleButton", "ctkDoubleSpinBox", "ctkPathLineEdit", "ctkSliderWidget"]
 
 _HEADER_PX = 24
+_FILTERS = ("Dirs", "Files", "Readable", "Writable")  # of QDir, as in CTK
 
 
 class ctkCollapsibleButton(QtWidgets.QWidget):
@@ -131,9 +132,10 @@ class ctkSliderWidget(QtWidgets.QWidget):
 
 
 class ctkPathLineEdit(QtWidgets.QWidget):
-    """A path with a button that asks for one."""
+    """A path with a button that asks for one: an existing file, a file to write, or a folder."""
 
     currentPathChanged = Signal(str)
+    Dirs, Files, Readable, Writable = (int(getattr(QtCore.QDir.Filter, n).value) for n in _FILTERS)
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
@@ -146,10 +148,19 @@ class ctkPathLineEdit(QtWidgets.QWidget):
         row.addWidget(self._button)
         self._edit.textChanged.connect(self.currentPathChanged)
         self._button.clicked.connect(self.browse)
+        self._filters = self.Files | self.Dirs | self.Readable
+
+    def _set_filters(self, filters: int) -> None:
+        self._filters = filters
 
     def browse(self, *_: Any) -> None:
-        """Ask the user for a path."""
-        path, _filter = QtWidgets.QFileDialog.getOpenFileName(self)
+        """Ask the user for a path of the kind that ``filters`` says."""
+        if not self._filters & self.Files:
+            path = QtWidgets.QFileDialog.getExistingDirectory(self)
+        elif self._filters & self.Writable:
+            path, _filter = QtWidgets.QFileDialog.getSaveFileName(self)
+        else:
+            path, _filter = QtWidgets.QFileDialog.getOpenFileName(self)
         if path:
             self.setCurrentPath(path)
 
@@ -158,3 +169,4 @@ class ctkPathLineEdit(QtWidgets.QWidget):
         self._edit.setText(path)
 
     currentPath = Property(str, lambda self: self._edit.text(), setCurrentPath)
+    filters = Property(int, lambda self: self._filters, _set_filters)

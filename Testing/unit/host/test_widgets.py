@@ -143,3 +143,25 @@ def test_selector_leaves_out_nodes_without_a_wanted_attribute(a_selector):
     assert shown(a_selector) == ["made"]
     a_selector.addAttribute("vtkMRMLScalarVolumeNode", "OncologyAI.Feature")
     assert shown(a_selector) == ["None"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "asked"),
+    [
+        (None, "getOpenFileName"),
+        (ctk.ctkPathLineEdit.Files | ctk.ctkPathLineEdit.Writable, "getSaveFileName"),
+        (ctk.ctkPathLineEdit.Dirs, "getExistingDirectory"),
+    ],
+)
+def test_path_asks_for_the_kind_of_path_that_its_filters_say(monkeypatch, filters, asked):
+    from PySide6 import QtWidgets
+
+    edit, told = ctk.ctkPathLineEdit(), []
+    for name in ("getOpenFileName", "getSaveFileName", "getExistingDirectory"):
+        answer = f"/{name}" if name == "getExistingDirectory" else (f"/{name}", "")
+        monkeypatch.setattr(QtWidgets.QFileDialog, name, lambda _parent, answer=answer: answer)
+    if filters is not None:
+        edit.filters = filters
+    edit.currentPathChanged.connect(told.append)
+    edit.browse()
+    assert (edit.currentPath, told) == (f"/{asked}", [f"/{asked}"])
