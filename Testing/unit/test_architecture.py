@@ -40,6 +40,7 @@ STEPS = {
     "inference": 5,
     "outcome": 5,
     "training": 6,
+    "explain": 6,
     "studies": 7,
     "pipelines": 8,
     "bundle": 9,
@@ -69,6 +70,7 @@ AT_TOP = {
     "outcome": {"numpy", "scipy", "pandas"},
     "training": {"numpy", "scipy", "torch", "monai", "pydantic"},
     "studies": {"numpy", "pandas"},
+    "explain": {"numpy"},
     "pipelines": {"numpy"},
     "bundle": {"numpy", "pandas"},
     "report": {"numpy", "pandas", "matplotlib", "jinja2"},
@@ -82,6 +84,7 @@ AT_TOP = {
     "__main__": set(),
 }
 INSIDE = {
+    "explain": {"torch"},
     "metrics": {"numba"},
     "imaging": {"highdicom", "nibabel", "gdcm"},
     "samples": {"pydicom"},

@@ -72,6 +72,10 @@ class Be3Net(_Stemmed):
         self.dense = _dense(widths[-1] * places, hidden)
         self.last = nn.Linear(hidden, classes)
 
+    def heat_layer(self) -> nn.Module:
+        """Give the first 3D block before its pooling: the last has 2x2 places a slice."""
+        return _before_pooling(self.blocks[0])
+
     def maps(self, image: torch.Tensor) -> torch.Tensor:
         """Give the last block's maps, (b, c, k', j', i')."""
         found: torch.Tensor = self.blocks(self.stemmed(image))
@@ -106,6 +110,10 @@ class ResNetConv2D(_Stemmed):
         self.dense = _dense(widths[-1] * places, hidden)
         self.last = nn.Linear(hidden, classes)
 
+    def heat_layer(self) -> nn.Module:
+        """Give the first block before its pooling; its maps are a slice each."""
+        return _before_pooling(self.blocks[0])
+
     def maps(self, image: torch.Tensor) -> torch.Tensor:
         """Give the last block's maps of every slice, (b, c, k, j', i')."""
         stemmed = self.stemmed(image)
@@ -137,6 +145,10 @@ class Cnn3D(OutcomeNetwork):
         self.dense = _dense(widths[-1] * _after_pooling(size, len(widths)), hidden)
         self.last = nn.Linear(hidden, classes)
 
+    def heat_layer(self) -> nn.Module:
+        """Give the second block before its pooling."""
+        return _before_pooling(self.blocks[1])
+
     def maps(self, image: torch.Tensor) -> torch.Tensor:
         """Give the last block's maps, (b, c, k', j', i')."""
         found: torch.Tensor = self.blocks(image)
@@ -156,6 +168,10 @@ def _blocks3d(in_channels: int, widths: Sequence[int]) -> nn.Sequential:
             for a, b in pairwise(channels)
         )
     )
+
+
+def _before_pooling(block: nn.Module) -> nn.Module:
+    return list(block.children())[-2]
 
 
 def _dense(places: int, hidden: int) -> nn.Sequential:

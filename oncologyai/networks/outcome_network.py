@@ -58,6 +58,10 @@ class OutcomeNetwork(nn.Module):
         found: torch.Tensor = self.last(self.features(image))
         return found
 
+    def heat_layer(self) -> nn.Module:
+        """Give the layer that heat maps are made on: deep enough to mean something, its places still fine."""
+        raise NotImplementedError
+
     def frozen(self) -> tuple[nn.Module, ...]:
         """Give the parts that do not learn; their norms keep the statistics they came with."""
         return ()

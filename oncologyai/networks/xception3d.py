@@ -97,6 +97,10 @@ class Xception3D(OutcomeNetwork):
         self.dense = nn.Sequential(nn.AdaptiveAvgPool3d(1), nn.Flatten(), nn.Linear(features, features), nn.ReLU())
         self.last = nn.Linear(features, classes)
 
+    def heat_layer(self) -> nn.Module:
+        """Give the entry flow's first block: an eighth of the image's places each way, or a quarter."""
+        return self.flow[0]
+
     def maps(self, image: torch.Tensor) -> torch.Tensor:
         """Give the exit flow's maps, (b, features, k', j', i')."""
         found: torch.Tensor = self.exit(self.flow(self.begin(image)))
