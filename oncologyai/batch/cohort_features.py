@@ -19,7 +19,7 @@ __all__ = ["FEATURE_ROLES", "features_cohort"]
 
 FEATURE_ROLES = {
     "image": "image: DICOM folder or file, NRRD, NIfTI, MHA",
-    "mask": "masks: RTSTRUCT, SEG, .seg.nrrd or label map; 'file::GTV-1;GTV-2' names structures",
+    "mask": "masks: RTSTRUCT, SEG, .seg.nrrd or label map, several as 'a;b'; 'file::GTV-1;GTV-2' names structures",
     "name": "structures of the mask, parted by semicolons; empty: all",
     "case": "the case's name; without it the patient's",
     "patient": "who",
@@ -98,10 +98,10 @@ def _case(rows: CaseTable, number: int, columns: Mapping[str, str], keep: Sequen
         return cells.get(columns.get(role, role), "")
 
     mask, _, structures = cell("mask").partition("::")
-    given = {argument: text for role, argument in _ARGUMENTS.items() if (text := cell(role))}
+    given: dict[str, Any] = {argument: text for role, argument in _ARGUMENTS.items() if (text := cell(role))}
     if structures:
         given["names"] = structures
-    for role, text in (("image", cell("image")), ("masks", mask)):
-        given[role] = str(rows.folder / text) if text else ""  # an empty cell is told as this case's failure
+    given["image"] = str(rows.folder / cell("image")) if cell("image") else ""  # told as this case's failure
+    given["masks"] = [str(rows.folder / part.strip()) for part in mask.split(";") if part.strip()] or ""
     shown = {"patient": cell("patient")} if cell("patient") else {}
     return Case(name, given, {**shown, **{column: cells[column] for column in keep}})

@@ -14,11 +14,13 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from oncologyai._interrupts import held
 from oncologyai._optional import import_optional
 from oncologyai.batch.execute import execute_task
+from oncologyai.batch.store import Store
 from oncologyai.batch.task import Outcome, Task
 from oncologyai.errors import InputError
 
@@ -141,7 +143,7 @@ class DaskPool:
     def stop(self) -> None:
         """Kill the workers of a local cluster; let go of those of another one."""
         for nanny in self._cluster.workers.values() if self._cluster is not None else ():
-            nanny.auto_restart = False
+            nanny.close_gracefully()  # or it would start another worker
             _kill(nanny)
         for part in (self._client, self._cluster):
             if part is not None:
@@ -197,20 +199,24 @@ class DaskPool:
         return Outcome(task=task, failure="fault", reason=f"{type(error).__name__}: {error}")
 
     def _deaths(self) -> list[Outcome]:
-        """Give the outcome of the task that each dead worker was at, the one handed in first; hand its others in anew.
+        """Give the outcome of the task that each dead worker was at; hand its others in anew.
 
-        Dask tells of each task of a dead worker apart, so a little time passes until all are known.
+        Dask tells of each task of a dead worker apart, so a little time passes until all are known. Those that only
+        waited there, or were done but not yet told, have no mark. Where a file system shows no mark in time, the task
+        handed in first is meant.
         """
         found = []
         due = {worker for moment, worker, _ in self._dead if time.monotonic() - moment > _LOOK_S}
         for worker in due:
             lost = [self._handed.pop(task) for _, where, task in self._dead if where == worker]
             lost.sort(key=lambda handed: handed.attempt)
-            first = lost[0].task.id
-            reason = self._ending.pop(first, "")
-            found.append(Outcome(task=first, failure="time" if reason else "crash", reason=reason or _DEATH))
-            for handed in lost[1:]:
-                self.submit(handed.task)
+            marked = [handed for handed in lost if Store(Path(handed.task.store)).take_mark(handed.task.id)]
+            meant = (marked or lost)[0]
+            reason = self._ending.pop(meant.task.id, "")
+            found.append(Outcome(task=meant.task.id, failure="time" if reason else "crash", reason=reason or _DEATH))
+            for handed in lost:
+                if handed is not meant:
+                    self.submit(handed.task)
         self._dead = [entry for entry in self._dead if entry[1] not in due]
         return found
 

@@ -34,12 +34,13 @@ def execute_task(task: Task) -> Outcome:
     key = ""
     ending: dict[str, Any]
     try:
-        arguments = checked_arguments(task.step, task.arguments)
-        key, facts = result_key(task.step, arguments, files)
-        if key == task.failed_key:
-            ending = {"reused": True, "failure": "input", "reason": task.failed_reason}
-        else:
-            ending = {"reused": _make(task, key, arguments, facts)}
+        with Store(Path(task.store)).begun(task.id):
+            arguments = checked_arguments(task.step, task.arguments)
+            key, facts = result_key(task.step, arguments, files)
+            if key == task.failed_key:
+                ending = {"reused": True, "failure": "input", "reason": task.failed_reason}
+            else:
+                ending = {"reused": _make(task, key, arguments, facts)}
     except Exception as error:  # noqa: BLE001  the border of a case: whatever it raises, the others go on
         trace = "" if isinstance(error, InputError) else "".join(traceback.format_exception(error))
         ending = {"failure": _kind(error), "reason": _line(error), "trace": trace}

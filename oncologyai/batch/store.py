@@ -41,7 +41,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._drafts, self._locks = folder / "drafts", folder / "locks"
+        self._drafts, self._locks, self._begun = folder / "drafts", folder / "locks", folder / "begun"
 
     def place(self, key: str) -> Path:
         """Give the folder of a result, whether it is there or not."""
@@ -66,6 +66,24 @@ class Store:
         """Be the only one who works on a result; waits for another who does, unless he dies."""
         with held_lock(self._locks / key):
             yield
+
+    @contextmanager
+    def begun(self, task: int) -> Iterator[None]:
+        """Leave a mark that a task is at work, which stays if its worker dies."""
+        self._begun.mkdir(parents=True, exist_ok=True)
+        mark = self._begun / str(task)
+        mark.touch()
+        try:
+            yield
+        finally:
+            mark.unlink(missing_ok=True)
+
+    def take_mark(self, task: int) -> bool:
+        """Tell whether a task whose worker has died was at work there; the mark goes."""
+        mark = self._begun / str(task)
+        was = mark.exists()
+        mark.unlink(missing_ok=True)
+        return was
 
     def make(self, key: str) -> Path:
         """Give an empty folder to work in; who has claimed the key is alone with it, so older drafts are taken away."""
@@ -93,7 +111,8 @@ class Store:
         return Result(place, table, seconds)
 
     def sweep(self) -> None:
-        """Take away drafts whose makers have died."""
+        """Take away drafts whose makers have died, and all marks."""
+        shutil.rmtree(self._begun, ignore_errors=True)
         for draft in self._drafts.glob("*") if self._drafts.is_dir() else ():
             lock = try_lock(self._locks / draft.name.lstrip(".").partition(".")[0])
             if lock is not None:

@@ -25,13 +25,15 @@ def test_killed_workers_are_replaced_and_nothing_is_computed_twice(letters, tmp_
     assert [row[-1] for row in report.table.rows] == [1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12]
     assert [(f.case, f.reason) for f in report.failures] == [("c4", "c4.txt: expected letters, got damage")]
     assert letters.noted("end") == sorted(case.name for case in cases if case.name != "c4")
-    assert len(letters.noted("start")) == 12 + 2
+    started = [name for name in letters.noted("start") if name != "c4"]  # that may be told again if it was not heard
+    assert len(started) == 11 + 2
     assert report.workers.startswith("2 workers, ")
     with State(tmp_path / "out") as state:  # those that waited for a worker that died are not counted as tried
         tried = {case: number for case, _, number, _, _ in state.attempts("letters")}
     assert tried == {case.name: 2 if case.name in ("c6", "c9") else 1 for case in cases}
     report = run_cases(letters.step, cases, tmp_path / "out", settings=letters.settings, options=TWO)
-    assert (report.computed, report.reused, len(letters.noted("start"))) == (0, 11, 14)
+    assert (report.computed, report.reused) == (0, 11)
+    assert [name for name in letters.noted("start") if name != "c4"] == started
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")

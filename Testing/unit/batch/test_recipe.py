@@ -36,7 +36,7 @@ def test_reads_a_recipe(tmp_path: Path) -> None:
     assert [(task.case, task.step) for task in plan.tasks] == [("a", "f"), ("a", "m")]
     assert plan.tasks[0].arguments == {
         "image": str(tmp_path / "a.nrrd"),
-        "masks": str(tmp_path / "b.nrrd"),
+        "masks": [str(tmp_path / "b.nrrd")],
         "preset": "default",
     }
 
@@ -85,4 +85,4 @@ def test_text_of_the_recipe_is_a_path_beside_the_recipe_and_a_cell_one_beside_th
     text = GOOD.replace("cases.csv", "tables/cases.csv").replace("{mask}", "atlas.nrrd")
     plan = plan_recipe(written(tmp_path, text))
     assert plan.tasks[0].arguments["image"] == str(tmp_path / "tables" / "a.nrrd")
-    assert plan.tasks[0].arguments["masks"] == str(tmp_path / "atlas.nrrd")
+    assert plan.tasks[0].arguments["masks"] == [str(tmp_path / "atlas.nrrd")]

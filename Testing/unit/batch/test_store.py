@@ -68,3 +68,14 @@ def test_two_who_want_the_same_take_turns(tmp_path: Path) -> None:
         order.append("first")
     other.join(30)
     assert order == ["first", "other"]
+
+
+def test_a_mark_stays_only_where_a_task_does_not_end(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with store.begun(3):
+        assert store.take_mark(3)
+    assert not store.take_mark(3)
+    unfinished = store.begun(4)
+    unfinished.__enter__()
+    store.sweep()
+    assert not store.take_mark(4)
