@@ -6,10 +6,14 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 
 from oncologyai.types import Volume
+
+hypothesis.settings.register_profile("no-clock", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("no-clock")
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
