@@ -109,7 +109,8 @@ def test_two_killed_workers_and_a_corrupt_file_leave_999_rows_one_reason_nothing
     ended = Counter(rows(state, "select failure from attempts"))
     assert ended[("",)] == CASES - 1 and ended[("input",)] == 1
     assert set(ended) <= {("",), ("input",), ("crash",)} and ended[("crash",)] <= 2
-    assert rows(state, "select count(*) from tasks where reused") == [(0,)]
+    # a worker killed between the end of a task and telling of it: the next one finds the result and does not make it
+    assert rows(state, "select count(*) from tasks where reused")[0][0] <= 2
     made = [json.loads(path.read_text())["made"] for path in (state / "results").rglob("result.json")]
     assert len(made) == CASES - 1
     assert not list((state / "drafts").iterdir())
