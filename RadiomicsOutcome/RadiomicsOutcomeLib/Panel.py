@@ -11,6 +11,7 @@ from oncologyai.panels import RunControls
 
 from .CohortPanel import CohortPanel
 from .ConfigAdapter import requestFromParameters
+from .DatasetPanel import DatasetPanel
 from .InputsPanel import InputsPanel
 from .ResultsPanel import ResultsPanel
 from .SegmentationResult import takeNewest
@@ -67,8 +68,8 @@ class FeaturesPanel:
             cancelTip=_("End the run; the scene stays as it is"),
         )
         self._inputs, self._settings, self._results = InputsPanel(ui), SettingsPanel(ui), ResultsPanel(ui)
-        self._cohort = CohortPanel(ui, prepare)
-        self._parts = (self._inputs, self._settings, self._results, self._cohort)
+        self._cohort, self._dataset = CohortPanel(ui, prepare), DatasetPanel(ui, prepare)
+        self._parts = (self._inputs, self._settings, self._results, self._cohort, self._dataset)
         ui.applyButton.connect("clicked(bool)", self.onApply)
         ui.resultsButton.collapsed = True
 
@@ -89,6 +90,7 @@ class FeaturesPanel:
     def clear(self):
         """Show no result and end what runs: the scene closes."""
         self._cohort.run.cancel()
+        self._dataset.run.cancel()
         self._results.clear()
 
     def show(self, *_unused):

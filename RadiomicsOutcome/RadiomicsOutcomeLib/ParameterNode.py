@@ -19,9 +19,29 @@ class Engine(enum.Enum):
         return {Engine.OWN: _("OncologyAI"), Engine.PYRADIOMICS: _("pyradiomics, where installed")}[self]
 
 
+class DatasetTask(enum.Enum):
+    """What is done with a folder of studies; the values are the commands of ``oncology-ai dataset``."""
+
+    DESCRIBE = "describe"
+    CHECK = "check"
+    PREVIEW = "preview"
+    CONVERT = "convert"
+    PREPROCESS = "preprocess"
+
+    def label(self):
+        """Give the text of the list in the panel."""
+        return {
+            DatasetTask.DESCRIBE: _("Describe: what was acquired, how"),
+            DatasetTask.CHECK: _("Check: pass or fail for each series"),
+            DatasetTask.PREVIEW: _("Preview: contact sheets with contours"),
+            DatasetTask.CONVERT: _("Convert: images and structures to NRRD"),
+            DatasetTask.PREPROCESS: _("Pre-process: a chain of steps"),
+        }[self]
+
+
 @parameterNodeWrapper
 class RadiomicsOutcomeParameterNode:
-    """Images, segments, settings and maps of an extraction; its result; a cohort.
+    """Images, segments, settings and maps of an extraction; its result; a cohort; a folder of studies.
 
     ``excludedSegments`` are IDs: a segment that comes later is included. ``preset`` is empty where the settings come
     from ``settingsFile``. ``shownMap`` is the map over the image, None without one.
@@ -42,3 +62,8 @@ class RadiomicsOutcomeParameterNode:
     cohortTable: str = ""
     cohortOutput: str = ""
     cohortWorkers: Annotated[int, WithinRange(1, 64)] = 1
+    datasetTask: DatasetTask = DatasetTask.DESCRIBE
+    datasetSource: str = ""
+    datasetOutput: str = ""
+    datasetPreset: str = "none"
+    datasetWorkers: Annotated[int, WithinRange(1, 64)] = 1

@@ -458,3 +458,33 @@ def test_a_cohort_gives_one_table_names_its_failures_and_goes_on_where_it_was(a_
     assert [row[0] for row in found.rows] == ["P-1", "P-1"]
     mean = [row[found.columns.index(MEAN)] for row in found.rows]
     assert mean == pytest.approx([a_sample.mean("GTV-1"), a_sample.mean("GTV-2")])
+
+
+@pytest.mark.slow
+def test_a_folder_of_studies_is_described_and_checked_from_the_panel(a_panel, tmp_path):
+    from oncologyai.samples import GridSpec, ThoraxSpec, write_sample
+
+    write_sample("ct", tmp_path / "studies" / "one", spec=ThoraxSpec(GridSpec((60, 60, 24), (6.0, 6.0, 12.0))))
+    ui = a_panel.ui
+    ui.datasetSourceEdit.setCurrentPath(str(tmp_path / "studies"))
+    assert ui.datasetLabel.text() == "Choose a folder for the results."
+    for task, made in (("Describe", "description.html"), ("Check", "checks.csv")):
+        out = tmp_path / task
+        ui.datasetOutputEdit.setCurrentPath(str(out))
+        box = ui.datasetTaskComboBox
+        box.setCurrentIndex(next(n for n in range(box.count()) if box.itemText(n).startswith(task)))
+        assert not ui.datasetPresetComboBox.isVisibleTo(a_panel.widget.parent)
+        ui.datasetRunButton.click()
+        a_panel.until(lambda: not a_panel.widget.panel._dataset.run.isRunning())
+        assert ui.datasetLabel.text().startswith("Done: "), ui.datasetLabel.text()
+        assert (out / made).is_file()
+
+
+def test_pre_processing_shows_its_chains(a_panel):
+    ui = a_panel.ui
+    ui.datasetButton.setProperty("collapsed", False)
+    box = ui.datasetTaskComboBox
+    box.setCurrentIndex(next(n for n in range(box.count()) if box.itemText(n).startswith("Pre-process")))
+    assert ui.datasetPresetComboBox.isVisibleTo(ui.datasetButton)
+    ui.datasetPresetComboBox.setCurrentIndex(ui.datasetPresetComboBox.findText("pet-suv"))
+    assert a_panel.logic.getParameterNode().datasetPreset == "pet-suv"

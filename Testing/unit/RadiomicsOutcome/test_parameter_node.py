@@ -7,8 +7,7 @@ from oncologyai.features import ENGINES, preset_names
 
 BY_HAND = {  # lists, paths and combo boxes whose content is not fixed: the panels bind them
     "furtherVolumes", "excludedSegments", "preset", "settingsFile", "stabilityFile", "mapNames", "shownMap",
-    "exportFile", "cohortTable", "cohortOutput",
-}  # fmt: skip
+    "exportFile", "cohortTable", "cohortOutput", "datasetOutput", "datasetPreset", "datasetSource"}  # fmt: skip
 
 
 def test_engines_are_those_of_the_library(a_module):
