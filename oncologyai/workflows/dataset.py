@@ -25,7 +25,7 @@ from oncologyai.progress import Part, Progress, Silent
 from oncologyai.types import Table
 from oncologyai.workflows.case_run import CaseOutcome, CaseRunner, CaseTask, link_files, run_cases
 from oncologyai.workflows.conversion import Conversion, index_table, study_folders
-from oncologyai.workflows.dataset_cases import INDEX
+from oncologyai.workflows.dataset_cases import COHORT, INDEX
 
 __all__ = ["ConvertReport", "anonymize_dataset", "convert_case", "convert_dataset"]
 
@@ -64,7 +64,8 @@ def convert_dataset(
     CT, PET, MR, NM and dose are converted. A structure set or segmentation goes with the series that it refers to,
     also one of another study of the patient; without a reference, with the patient's only series of its frame of
     reference. One bad series does not stop the rest. The index has a row for every series and structure: where it
-    came from, the file, modality, unit, and what was odd, or the reason why there is no file. A study is a folder;
+    came from, the file, modality, unit, and what was odd, or the reason why there is no file. ``cohort.csv`` has a row
+    for every structure with its image, as ``features --cohort`` takes it. A study is a folder;
     a folder of that name from an earlier run is replaced file by file. Patients that are done are kept in ``cases/``,
     so that the same call goes on after an interruption.
 
@@ -153,14 +154,30 @@ def _gather(outcomes: Sequence[CaseOutcome], target: Path, notes: tuple[str, ...
         rows += (dict(zip(outcome.table.columns, row, strict=True)) for row in outcome.table.rows)
     index = index_table(())
     index = replace(index, rows=tuple(tuple(row[c] for c in index.columns) for row in rows))
-    with atomic_file(target / INDEX) as draft:
-        write_table(index, draft)
+    for name, table in ((INDEX, index), (COHORT, _cohort(rows))):
+        with atomic_file(target / name) as draft:
+            write_table(table, draft)
     return ConvertReport(
         converted=tuple(row["file"] for row in rows if row["file"]),
         failed=tuple((_title(row), row["note"]) for row in rows if row["state"] == "failed"),
         notes=notes,
         kept=sum(outcome.kept for outcome in outcomes),
     )
+
+
+def _cohort(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Give the structures that were written, a row each beside its image: what ``features --cohort`` takes."""
+    images = {row["file"]: row for row in rows if row["kind"] == "image"}
+    columns = ("case", "patient", "structure", "image", "mask", "modality", "unit")
+    found = []
+    for row in rows:
+        if row["file"] and row["image"] in images:
+            image = images[row["image"]]
+            case = row["file"].removesuffix(".gz").rpartition(".")[0].removesuffix("_mask")
+            found.append(
+                (case, image["patient"], row["structure"], image["file"], row["file"], image["modality"], image["unit"])
+            )
+    return Table("cohort", columns, tuple(found))
 
 
 def _title(row: Mapping[str, Any]) -> str:

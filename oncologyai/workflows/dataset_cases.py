@@ -31,9 +31,10 @@ from oncologyai.imaging import (
 from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.types import Mask, Study, Unit, Volume
 
-__all__ = ["INDEX", "CaseFiles", "drawn_structures", "find_cases", "read_case", "read_structures", "unlike"]
+__all__ = ["COHORT", "INDEX", "CaseFiles", "drawn_structures", "find_cases", "read_case", "read_structures", "unlike"]
 
 INDEX = "index.csv"
+COHORT = "cohort.csv"
 """The table beside converted or pre-processed images, which says what each file is."""
 
 _IMAGES = ("CT", "PT", "MR", "NM")

@@ -9,6 +9,7 @@ import pydicom
 import pytest
 import SimpleITK as sitk
 
+from oncologyai.batch import BatchOptions, features_cohort
 from oncologyai.errors import CancelledError, EmptyStudyError, InputError
 from oncologyai.imaging import write_dicom_seg, write_dicom_series, write_rtstruct
 from oncologyai.progress import Silent
@@ -40,6 +41,18 @@ def test_image_and_structures_lie_on_one_grid_and_the_index_names_them(tmp_path,
     assert one.GetDirection() == other.GetDirection() and one.GetSpacing() == other.GetSpacing()
     assert np.array_equal(sitk.GetArrayFromImage(other) == 1, a_ball.array)
     assert np.array_equal(sitk.GetArrayFromImage(one), a_volume.array)
+
+
+def test_structures_are_a_cohort_for_features(tmp_path, a_series, a_ball):
+    volume = a_series(tmp_path / "in" / "ct", SeriesDescription="Thorax")
+    write_rtstruct([a_ball, replace(a_ball, label="GTV-2")], volume, tmp_path / "in" / "rs.dcm")
+    convert_dataset(tmp_path / "in", tmp_path / "out")
+    table, state = tmp_path / "out" / "cohort.csv", tmp_path / "state"
+    report = features_cohort(table, state, keep=["structure"], options=BatchOptions(workers=1))
+    rows = [dict(zip(report.table.columns, row, strict=True)) for row in report.table.rows]
+    assert [row["structure"] for row in rows] == ["GTV-1", "GTV-2"] and rows[0]["case"].endswith("_GTV-1")
+    expected = 1000 * 0.008 * np.count_nonzero(a_ball.array)
+    assert float(rows[0]["original_shape_VoxelVolume"]) == pytest.approx(expected)
 
 
 def test_names_that_differ_in_marks_or_case_alone_keep_their_files(tmp_path, a_series, a_ball):
