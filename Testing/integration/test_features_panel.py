@@ -312,8 +312,11 @@ def test_segments_that_are_empty_or_too_small_are_told(a_panel, a_sample, tmp_pa
 
 
 @pytest.mark.slow
-def test_the_self_test_passes(a_module):
+def test_the_self_test_passes(a_module, monkeypatch):
+    test, told = getattr(a_module.python(), f"{a_module.name}Test"), []
+    monkeypatch.setattr(test, "delayDisplay", lambda self, name, **_: told.append(name))
     a_module.self().runTest(msec=0)  # raises at the first assertion of the module's own Test class that fails
+    assert set(told) == {name for name in dir(test) if name.startswith("test_")}
 
 
 def test_cancel_in_mid_run_ends_the_child_and_leaves_the_scene_as_it_was(a_panel, tmp_path):

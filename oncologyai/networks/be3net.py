@@ -22,7 +22,20 @@ _WIDTHS = (64, 128, 128)
 _HIDDEN = 256
 
 
-class _Stemmed(OutcomeNetwork):
+class _Dense(OutcomeNetwork):
+    """A network whose maps, all places of them, go through one fully connected layer to the last."""
+
+    def _end(self, places: int, hidden: int, classes: int) -> None:
+        self.dense = nn.Sequential(nn.Flatten(), nn.Linear(places, hidden), nn.ReLU())
+        self.last = nn.Linear(hidden, classes)
+
+    def embed(self, maps: torch.Tensor) -> torch.Tensor:
+        """Give the fully connected features, (b, hidden)."""
+        found: torch.Tensor = self.dense(maps)
+        return found
+
+
+class _Stemmed(_Dense):
     """A network that begins with the frozen stem; an image of one channel is shown to it as grey."""
 
     def __init__(self, classes: int, size: Sequence[int]) -> None:
@@ -69,8 +82,7 @@ class Be3Net(_Stemmed):
         super().__init__(classes, size)
         self.blocks = _blocks3d(ResNetStem.out_channels, widths)
         places = _after_pooling((size[0], -(-size[1] // 4), -(-size[2] // 4)), len(widths))
-        self.dense = _dense(widths[-1] * places, hidden)
-        self.last = nn.Linear(hidden, classes)
+        self._end(widths[-1] * places, hidden, classes)
 
     def heat_layer(self) -> nn.Module:
         """Give the first 3D block before its pooling: the last has 2x2 places a slice."""
@@ -79,11 +91,6 @@ class Be3Net(_Stemmed):
     def maps(self, image: torch.Tensor) -> torch.Tensor:
         """Give the last block's maps, (b, c, k', j', i')."""
         found: torch.Tensor = self.blocks(self.stemmed(image))
-        return found
-
-    def embed(self, maps: torch.Tensor) -> torch.Tensor:
-        """Give the fully connected features, (b, hidden)."""
-        found: torch.Tensor = self.dense(maps)
         return found
 
 
@@ -107,8 +114,7 @@ class ResNetConv2D(_Stemmed):
             )
         )
         places = size[0] * _after_pooling((-(-size[1] // 4), -(-size[2] // 4)), len(widths))
-        self.dense = _dense(widths[-1] * places, hidden)
-        self.last = nn.Linear(hidden, classes)
+        self._end(widths[-1] * places, hidden, classes)
 
     def heat_layer(self) -> nn.Module:
         """Give the first block before its pooling; its maps are a slice each."""
@@ -122,13 +128,8 @@ class ResNetConv2D(_Stemmed):
         found: torch.Tensor = maps.reshape(b, k, *maps.shape[1:]).transpose(1, 2)
         return found
 
-    def embed(self, maps: torch.Tensor) -> torch.Tensor:
-        """Give the fully connected features, (b, hidden)."""
-        found: torch.Tensor = self.dense(maps)
-        return found
 
-
-class Cnn3D(OutcomeNetwork):
+class Cnn3D(_Dense):
     """The rival without a stem: four 3D blocks, two fully connected layers, all of it learned."""
 
     def __init__(
@@ -142,8 +143,7 @@ class Cnn3D(OutcomeNetwork):
     ) -> None:
         super().__init__(in_channels, classes, size)
         self.blocks = _blocks3d(in_channels, widths)
-        self.dense = _dense(widths[-1] * _after_pooling(size, len(widths)), hidden)
-        self.last = nn.Linear(hidden, classes)
+        self._end(widths[-1] * _after_pooling(size, len(widths)), hidden, classes)
 
     def heat_layer(self) -> nn.Module:
         """Give the second block before its pooling."""
@@ -152,11 +152,6 @@ class Cnn3D(OutcomeNetwork):
     def maps(self, image: torch.Tensor) -> torch.Tensor:
         """Give the last block's maps, (b, c, k', j', i')."""
         found: torch.Tensor = self.blocks(image)
-        return found
-
-    def embed(self, maps: torch.Tensor) -> torch.Tensor:
-        """Give the fully connected features, (b, hidden)."""
-        found: torch.Tensor = self.dense(maps)
         return found
 
 
@@ -172,10 +167,6 @@ def _blocks3d(in_channels: int, widths: Sequence[int]) -> nn.Sequential:
 
 def _before_pooling(block: nn.Module) -> nn.Module:
     return list(block.children())[-2]
-
-
-def _dense(places: int, hidden: int) -> nn.Sequential:
-    return nn.Sequential(nn.Flatten(), nn.Linear(places, hidden), nn.ReLU())
 
 
 def _after_pooling(size: Sequence[int], times: int) -> int:

@@ -47,10 +47,11 @@ from oncologyai.outcome.survival import (
     split_at_median,
 )
 from oncologyai.outcome.table_checks import Finding, check_table
-from oncologyai.outcome.tables import Roles, join_patients, outcome_data
+from oncologyai.outcome.tables import MISSING, Roles, join_patients, outcome_data
 from oncologyai.outcome.univariate import UnivariateCox, univariate_cox
 
 __all__ = [
+    "MISSING",
     "AucAtTimes",
     "BestCut",
     "BoostedTrees",

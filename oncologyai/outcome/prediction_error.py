@@ -142,8 +142,6 @@ def _scores(
 
 
 def _kaplan_meier(follow_up: FollowUp, times: np.ndarray) -> np.ndarray:
-    steps = np.unique(follow_up.times[follow_up.happened])
-    at_risk = np.array([np.count_nonzero(follow_up.times >= u) for u in steps], dtype=float)
-    count = np.array([np.count_nonzero(follow_up.happened & (follow_up.times == u)) for u in steps], dtype=float)
-    survival = np.concatenate([[1.0], np.cumprod(1.0 - count / at_risk)])
-    return np.asarray(survival[np.searchsorted(steps, times, side="right")])
+    # the event in the place of censoring: the same product, of who has not had it yet
+    reversed_ = FollowUp(follow_up.times, ~follow_up.happened)
+    return censoring_survival(reversed_, events_first=False).at(times)

@@ -11,6 +11,7 @@ from pathlib import Path
 from oncologyai.bundle import read_text_table
 from oncologyai.errors import InputError
 from oncologyai.metrics import METRIC_DEFINITIONS
+from oncologyai.outcome import MISSING
 from oncologyai.pipelines import CASE_VALUES, REFERENCE, CohortConfig, CohortRow
 from oncologyai.types import Table
 
@@ -37,7 +38,6 @@ _GIVEN = (
 )  # fmt: skip
 _OF_CASE = ("reference_seconds", "time_days", "event")  # never a method's own
 _OVERRIDABLE = ("tumours", "slice_thickness_mm")  # computed, but a column of that name is taken where there is one
-_MISSING = {"", "na", "n/a", "nan", "-", "null"}
 _YES_NO = {"true": "1", "false": "0", "yes": "1", "no": "0"}
 _ONLY = "result"
 
@@ -300,7 +300,7 @@ class _Reader:
 
     def _number(self, row: Sequence[object], column: str, case: str, role: str) -> float:
         text = self._cell(row, column)
-        if text.lower() in _MISSING:
+        if text.lower() in MISSING:
             return math.nan
         try:
             value = float(_YES_NO.get(text.lower(), text))

@@ -14,14 +14,13 @@ import numpy as np
 
 from oncologyai.bundle import read_text_table
 from oncologyai.errors import InputError
-from oncologyai.outcome import event_by_horizon
+from oncologyai.outcome import MISSING, event_by_horizon
 from oncologyai.pipelines import FeatureSet, counted, listed
 from oncologyai.types import Table
 
 __all__ = ["ExploreForm", "horizon_labels", "read_feature_set", "sha256_of"]
 
 _PATIENT = ("patient", "patientid", "patient_id", "patient id", "case", "caseid", "case_id", "id", "subject", "segment")
-_MISSING = {"", "na", "n/a", "nan", "none", "-", "null", "?"}
 _YES_NO = {"true": "1", "false": "0", "yes": "1", "no": "0"}
 _DIAGNOSTICS = "diagnostics_*"  # what pyradiomics tells of itself, of image and mask: no features
 
@@ -196,7 +195,7 @@ def _labels(table: Table, form: ExploreForm, path: Path) -> tuple[list[str], lis
     """Give each row's class, "" where unknown."""
     cells = _column(table, form.outcome, "--outcome", path)
     if form.horizon_days is None:
-        known = ["" if cell.lower() in _MISSING else cell for cell in cells]
+        known = ["" if cell.lower() in MISSING else cell for cell in cells]
         return known, []
     times = [_number(cell, f"{path.name}, {form.outcome}") for cell in cells]
     events = [
@@ -262,7 +261,7 @@ def _numbers(cells: Sequence[object]) -> tuple[list[float], str]:
     for cell in cells:
         text = _text(cell)
         try:
-            numbers.append(math.nan if text.lower() in _MISSING else float(text))
+            numbers.append(math.nan if text.lower() in MISSING else float(text))
         except ValueError:
             return [], text
     return numbers, ""
@@ -293,7 +292,7 @@ def _place(table: Table, name: str, option: str, path: Path) -> int:
 
 
 def _number(cell: str, where: str) -> float:
-    if cell.lower() in _MISSING:
+    if cell.lower() in MISSING:
         return math.nan
     try:
         return float(cell)

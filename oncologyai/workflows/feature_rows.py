@@ -13,11 +13,11 @@ import numpy as np
 
 from oncologyai.bundle import read_text_table
 from oncologyai.errors import InputError
+from oncologyai.outcome import MISSING
 from oncologyai.types import Table
 
 __all__ = ["FeatureRows", "read_feature_rows", "shared_features"]
 
-_MISSING = {"", "na", "n/a", "nan", "none", "-", "null"}
 _DIAGNOSTICS = "diagnostics_*"  # what pyradiomics says of itself
 
 
@@ -179,6 +179,6 @@ def _number(cell: str | float | int | None) -> float | None:
     """Read a number, NaN where there is no value, None where there is text."""
     text = "" if cell is None else str(cell)
     try:
-        return math.nan if text.lower() in _MISSING else float(text)
+        return math.nan if text.lower() in MISSING else float(text)
     except ValueError:
         return None
