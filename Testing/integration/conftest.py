@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,20 +40,30 @@ def oncology_ai() -> Callable[..., Finished]:
                 cwd=cwd,
                 env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
             )
-            clock = threading.Timer(600, child.kill)
-            clock.start()
-            # the usage of this child alone: RUSAGE_CHILDREN is the largest of all that ever ran
-            _, status, usage = os.wait4(child.pid, 0)
-            clock.cancel()
-            child.returncode = os.waitstatus_to_exitcode(status)
+            peak_mb = 0.0
+            # VmHWM is the program's own; ru_maxrss keeps what the parent held when it started the child
+            while child.poll() is None:
+                peak_mb = max(peak_mb, _resident_peak_mb(child.pid))
+                if time.perf_counter() - start > 600:
+                    child.kill()
+                time.sleep(0.02)
             seconds = time.perf_counter() - start
             texts = []
             for stream in (out, err):
                 stream.seek(0)
                 texts.append(stream.read().decode("utf-8", "replace"))
-        return Finished(child.returncode, *texts, seconds, usage.ru_maxrss / 1024)
+        return Finished(child.returncode, *texts, seconds, peak_mb)
 
     return call
+
+
+def _resident_peak_mb(pid: int) -> float:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0.0
+    found = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")]
+    return int(found[0]) / 1024 if found else 0.0
 
 
 class Panel:
