@@ -20,6 +20,7 @@ from oncologyai.outcome.data import OutcomeData
 from oncologyai.outcome.decision_curve import DecisionCurve, decision_curve
 from oncologyai.outcome.design import (
     Choice,
+    FittedLearner,
     Judged,
     Learner,
     Split,
@@ -27,11 +28,13 @@ from oncologyai.outcome.design import (
     external_split,
     folds,
     leaking,
+    leaking_chain,
     repeated_splits,
     validate,
 )
 from oncologyai.outcome.elimination import backward_elimination
 from oncologyai.outcome.horizon import event_by_horizon
+from oncologyai.outcome.learners import LEARNERS, learner, learner_options
 from oncologyai.outcome.prediction_error import AucAtTimes, BrierScores, auc_at_times, brier_scores
 from oncologyai.outcome.predictors import BoostedTrees, CoxRegression, LogisticRegression, RandomForest
 from oncologyai.outcome.risk_groups import BestCut, best_cut, quantile_cut
@@ -51,6 +54,7 @@ from oncologyai.outcome.tables import MISSING, Roles, join_patients, outcome_dat
 from oncologyai.outcome.univariate import UnivariateCox, univariate_cox
 
 __all__ = [
+    "LEARNERS",
     "MISSING",
     "AucAtTimes",
     "BestCut",
@@ -70,6 +74,7 @@ __all__ = [
     "Finding",
     "FineGrayModel",
     "FittedChain",
+    "FittedLearner",
     "FittedPredictor",
     "FittedStep",
     "FollowUp",
@@ -114,6 +119,9 @@ __all__ = [
     "join_patients",
     "kaplan_meier",
     "leaking",
+    "leaking_chain",
+    "learner",
+    "learner_options",
     "log_rank",
     "logistic_calibration",
     "misspecification_test",

@@ -6,7 +6,7 @@ fitted on a patient refuses to be judged on him.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -22,6 +22,7 @@ from oncologyai.progress import Progress, Silent
 
 __all__ = [
     "Choice",
+    "FittedLearner",
     "Judged",
     "Learner",
     "Split",
@@ -29,6 +30,7 @@ __all__ = [
     "external_split",
     "folds",
     "leaking",
+    "leaking_chain",
     "repeated_splits",
     "validate",
 ]
@@ -43,14 +45,32 @@ class Split:
     test: np.ndarray
 
 
+class FittedLearner(Protocol):
+    """What a learner has learned; a ``FittedChain`` is one."""
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """The patients that it was learned from."""
+
+    def predict(self, data: OutcomeData) -> np.ndarray:
+        """Give a number a patient, (n,): the chance of class 1, or one that rises with the risk."""
+
+    def told(self) -> Mapping[str, Any]:
+        """Say what was learned, as JSON values."""
+
+
 class Learner(Protocol):
-    """A chain, or a choice of one."""
+    """A chain, a choice of one, or whatever learns from patients as they do.
+
+    One that is no chain and was published with a leak may have ``as_published(data, rng)``, which gives a learner and
+    data as ``leaking`` does.
+    """
 
     @property
     def name(self) -> str:
         """What it is called in reports."""
 
-    def fit(self, data: OutcomeData, rng: np.random.Generator) -> FittedChain:
+    def fit(self, data: OutcomeData, rng: np.random.Generator) -> FittedLearner:
         """Learn from training patients."""
 
 
@@ -81,7 +101,7 @@ class Judged:
     patients: tuple[str, ...]
     split: np.ndarray
     predictions: np.ndarray
-    told: tuple[dict[str, Any], ...]
+    told: tuple[Mapping[str, Any], ...]
 
 
 def external_split(data: OutcomeData, train: Sequence[str], test: Sequence[str]) -> tuple[Split]:
@@ -169,6 +189,13 @@ class Choice:
         InputError
             If no chain can be fitted; the reason is the first one's.
         """
+        return self._chosen(data, rng).fit(data, rng)
+
+    def as_published(self, data: OutcomeData, rng: np.random.Generator) -> tuple[Chain, OutcomeData]:
+        """Choose by everybody, those to be judged among them, and learn the steps from everybody (``leaking``)."""
+        return leaking_chain(self._chosen(data, rng), data, rng)
+
+    def _chosen(self, data: OutcomeData, rng: np.random.Generator) -> Chain:
         inner = folds(data, self.count, rng)
         seed = int(rng.integers(2**31 - 1))
         best, first, reason = -1.0, None, None
@@ -182,7 +209,7 @@ class Choice:
                 best, first = score, chain
         if first is None:
             raise reason or InputError("chains", expected="at least one", got="none")
-        return first.fit(data, rng)
+        return first
 
 
 def validate(
@@ -228,11 +255,28 @@ def validate(
     return Judged(learner.name, score, values, tuple(data.patients[r] for r in rows), at, found, tuple(told))
 
 
-def leaking(chain: Chain, data: OutcomeData, rng: np.random.Generator) -> tuple[Chain, OutcomeData]:
-    """Give a chain and data as papers have it that learn their steps from everybody before they split.
+def leaking(learner: Learner, data: OutcomeData, rng: np.random.Generator) -> tuple[Learner, OutcomeData]:
+    """Give a learner and data as papers have it that learn from everybody before they split.
 
-    What is judged that way flatters: it is here to show by how much, beside the honest figure.
+    What is judged that way flatters: it is here to show by how much, beside the honest figure. A chain's steps are
+    learned from everybody; another learner says itself what leaked when it was published (``as_published``).
+
+    Raises
+    ------
+    InputError
+        If the learner is no chain and does not say.
     """
+    if isinstance(learner, Chain):
+        return leaking_chain(learner, data, rng)
+    as_published = getattr(learner, "as_published", None)
+    if as_published is None:
+        raise InputError("leaking", expected="a chain, or a learner that says what leaked", got=learner.name)
+    made: tuple[Learner, OutcomeData] = as_published(data, rng)
+    return made
+
+
+def leaking_chain(chain: Chain, data: OutcomeData, rng: np.random.Generator) -> tuple[Chain, OutcomeData]:
+    """Give a chain without its steps, and data that they, learned from everybody, were applied to."""
     for step in chain.steps:
         data = step.fit(data, rng).apply(data)
     return Chain(f"{chain.name} (leaking: steps learned from everybody)", (), chain.model), data

@@ -1,0 +1,170 @@
+"""Learners by the names that study files call them by."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from itertools import product
+from typing import Any, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+
+from oncologyai._checks import check_choice
+from oncologyai.errors import InputError
+from oncologyai.outcome.chain import Chain, Predictor, Step
+from oncologyai.outcome.design import Choice, Learner
+from oncologyai.outcome.predictors import BoostedTrees, CoxRegression, LogisticRegression, RandomForest
+from oncologyai.outcome.steps import Correlation, Impute, Screen, Standardise, Variance
+
+__all__ = ["LEARNERS", "learner", "learner_options"]
+
+_MOST_CHAINS = 200  # of a choice: each is fitted in every inner fold of every split
+_FOLDS = "inner_folds"
+
+
+def _steps(variance: float | None, correlation: float | None, screen: float | None, *, scaled: bool) -> list[Step]:
+    """Give the steps before a model, in the order of ch. 3; None leaves one out."""
+    steps: list[Step] = [Impute()]
+    steps += [] if variance is None else [Variance(variance)]
+    steps += [] if correlation is None else [Correlation(correlation)]
+    steps += [Standardise()] if scaled else []
+    return steps + ([] if screen is None else [Screen(screen)])
+
+
+def _cox(
+    *,
+    penalty: float = 0.0,
+    alpha: float | None = None,
+    most: int | None = None,
+    variance: float | None = 0.0,
+    correlation: float | None = None,
+    screen: float | None = None,
+) -> Chain:
+    """Cox's model, after filters that are asked for; see ``CoxRegression``."""
+    return _chain(CoxRegression(penalty, alpha, most), _steps(variance, correlation, screen, scaled=True))
+
+
+def _logistic(
+    *,
+    strength: float = 1.0,
+    balanced: bool = True,
+    variance: float | None = 0.0,
+    correlation: float | None = None,
+    screen: float | None = None,
+) -> Chain:
+    """Logistic regression with a ridge; see ``LogisticRegression``."""
+    return _chain(LogisticRegression(strength, balanced), _steps(variance, correlation, screen, scaled=True))
+
+
+def _random_forest(
+    *,
+    trees: int = 200,
+    depth: int | None = 4,
+    variance: float | None = 0.0,
+    correlation: float | None = None,
+    screen: float | None = None,
+) -> Chain:
+    """A random forest of classes; see ``RandomForest``."""
+    return _chain(RandomForest(trees, depth), _steps(variance, correlation, screen, scaled=False))
+
+
+def _boosted(survival: str) -> Callable[..., Chain]:
+    def boosted(
+        *,
+        rounds: int = 100,
+        depth: int = 2,
+        rate: float = 0.05,
+        subsample: float = 0.8,
+        columns: float = 0.8,
+        least: float = 1.0,
+        variance: float | None = 0.0,
+        correlation: float | None = None,
+        screen: float | None = None,
+    ) -> Chain:
+        model = BoostedTrees(rounds, depth, rate, subsample, columns, least, survival)
+        return _chain(model, _steps(variance, correlation, screen, scaled=False))
+
+    return boosted
+
+
+def _chain(model: Predictor, steps: list[Step]) -> Chain:
+    return Chain(model.name, tuple(steps), model)
+
+
+LEARNERS: dict[str, Callable[..., Learner]] = {
+    "aft": _boosted("aft"),
+    "boosted-classes": _boosted("cox"),
+    "boosted-survival": _boosted("cox"),
+    "cox": _cox,
+    "logistic": _logistic,
+    "random-forest": _random_forest,
+}
+"""What makes a learner, by name. An option is a keyword argument with a type; ``inner_folds`` is the study's."""
+
+
+def learner_options(name: str) -> tuple[str, ...]:
+    """Give the names of a learner's options.
+
+    Raises
+    ------
+    InputError
+        If there is no such learner.
+    """
+    check_choice(name, LEARNERS, "learner")
+    return tuple(inspect.signature(LEARNERS[name]).parameters)
+
+
+def learner(name: str, *, inner_folds: int = 3, **options: Any) -> Learner:
+    """Make a learner.
+
+    Parameters
+    ----------
+    name : str
+        One of ``LEARNERS``.
+    inner_folds : int
+        Folds within the training patients, for learners that choose something there.
+    **options
+        The learner's own. A list of values, where one value is wanted, is tuned: every combination makes a chain, and
+        the one that does best in the inner folds is fitted.
+
+    Raises
+    ------
+    InputError
+        If there is no such learner or option, a value does not fit, or there are too many combinations.
+    """
+    known = learner_options(name)
+    for option in options:
+        check_choice(option, [one for one in known if one != _FOLDS], f"option of {name}")
+    make = LEARNERS[name]
+    given = {option: _values(make, name, option, value) for option, value in options.items()}
+    shared = {_FOLDS: inner_folds} if _FOLDS in known else {}
+    made = [make(**shared, **dict(zip(given, values, strict=True))) for values in product(*given.values())]
+    if len(made) == 1:
+        return made[0]
+    if len(made) > _MOST_CHAINS:
+        raise InputError(f"options of {name}", expected=f"at most {_MOST_CHAINS} combinations", got=str(len(made)))
+    chains = [one for one in made if isinstance(one, Chain)]
+    if len(chains) < len(made):
+        tuned = next(option for option, values in given.items() if len(values) > 1)
+        raise InputError(f"{name}.{tuned}", expected="one value", got="a list, and this learner is tuned within itself")
+    said = [_said(given, values) for values in product(*given.values())]
+    named = [Chain(f"{one.name} ({text})", one.steps, one.model) for one, text in zip(chains, said, strict=True)]
+    return Choice(chains[0].name, named, inner_folds)
+
+
+def _values(make: Callable[..., Learner], name: str, option: str, value: Any) -> tuple[Any, ...]:
+    """Give the values to be tried, one where nothing is tuned."""
+    kind = TypeAdapter(get_type_hints(make)[option])
+    try:
+        return (kind.validate_python(value),)
+    except ValidationError as error:
+        if isinstance(value, list) and value:
+            return tuple(_values(make, name, option, one)[0] for one in value)
+        expected = error.errors()[0]["msg"].removeprefix("Input should be ")
+        raise InputError(f"{name}.{option}", expected=expected, got=repr(value)) from error
+
+
+def _said(given: Mapping[str, tuple[Any, ...]], values: tuple[Any, ...]) -> str:
+    """Say what tells one combination from the others."""
+    pairs = [f"{name} {value}" for (name, tried), value in zip(given.items(), values, strict=True) if len(tried) > 1]
+    return ", ".join(pairs)
