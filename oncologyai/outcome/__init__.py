@@ -14,7 +14,7 @@ from oncologyai.outcome.calibration import (
 from oncologyai.outcome.censoring import CensoringSurvival, censoring_survival
 from oncologyai.outcome.chain import Chain, FittedChain, FittedPredictor, FittedStep, Predictor, Step
 from oncologyai.outcome.competing import FineGrayModel, Incidence, cumulative_incidence, fit_fine_gray
-from oncologyai.outcome.concordance import Concordance, Difference, compare_concordance, harrell_c, uno_c
+from oncologyai.outcome.concordance import Concordance, Difference, by_patient, compare_concordance, harrell_c, uno_c
 from oncologyai.outcome.cox import CoxModel, fit_cox
 from oncologyai.outcome.data import OutcomeData
 from oncologyai.outcome.decision_curve import DecisionCurve, decision_curve
@@ -35,6 +35,7 @@ from oncologyai.outcome.design import (
 from oncologyai.outcome.elimination import backward_elimination
 from oncologyai.outcome.horizon import event_by_horizon
 from oncologyai.outcome.learners import LEARNERS, learner, learner_options
+from oncologyai.outcome.learning_curve import LearningPoint, learning_curve
 from oncologyai.outcome.prediction_error import AucAtTimes, BrierScores, auc_at_times, brier_scores
 from oncologyai.outcome.predictors import BoostedTrees, CoxRegression, LogisticRegression, RandomForest
 from oncologyai.outcome.risk_groups import BestCut, best_cut, quantile_cut
@@ -82,6 +83,7 @@ __all__ = [
     "Incidence",
     "Judged",
     "Learner",
+    "LearningPoint",
     "LogRank",
     "LogisticCalibration",
     "LogisticRegression",
@@ -101,6 +103,7 @@ __all__ = [
     "backward_elimination",
     "best_cut",
     "brier_scores",
+    "by_patient",
     "calibration_groups",
     "censor_at",
     "censoring_survival",
@@ -121,6 +124,7 @@ __all__ = [
     "leaking",
     "leaking_chain",
     "learner",
+    "learning_curve",
     "learner_options",
     "log_rank",
     "logistic_calibration",

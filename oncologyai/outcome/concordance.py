@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from oncologyai.errors import InputError
 from oncologyai.outcome.censoring import censoring_survival
 from oncologyai.outcome.subjects import FollowUp
 
-__all__ = ["Concordance", "Difference", "compare_concordance", "harrell_c", "uno_c"]
+__all__ = ["Concordance", "Difference", "by_patient", "compare_concordance", "harrell_c", "uno_c"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +120,35 @@ def uno_c(
         )
     weight = np.where(counts, 1.0 / np.where(counts, chance, 1.0) ** 2, 0.0)
     return _concordance(score, follow_up, weight, level)
+
+
+def by_patient(found: Concordance, patients: Sequence[str], *, level: float = 0.95) -> Concordance:
+    """Give the same index with the error of patients: rows of one patient are not independent, however many there are.
+
+    What a patient's rows add to the value is summed before it is squared (the grouped jackknife).
+
+    Parameters
+    ----------
+    found : Concordance
+        Of rows.
+    patients : sequence of str
+        Whose each row is. The new ``influence`` has a value a patient, in the order of their first rows.
+    level : float
+        Of the interval.
+
+    Raises
+    ------
+    InputError
+        If there are not as many patients as rows.
+    """
+    check_range(level, 0.5, 0.999, "level")
+    if len(patients) != len(found.influence):
+        raise InputError("patients", expected=f"{len(found.influence)}, one a row", got=str(len(patients)))
+    place = {name: n for n, name in enumerate(dict.fromkeys(patients))}
+    influence = np.bincount([place[name] for name in patients], found.influence, len(place))
+    error = float(np.sqrt(np.sum(influence**2)))
+    low, high = _logit_interval(found.value, error, level)
+    return replace(found, error=error, low=low, high=high, influence=influence)
 
 
 def compare_concordance(first: Concordance, second: Concordance, *, level: float = 0.95) -> Difference:

@@ -15,7 +15,7 @@ import numpy as np
 from oncologyai._checks import check_range
 from oncologyai.errors import InputError
 from oncologyai.outcome.chain import Chain, FittedChain
-from oncologyai.outcome.concordance import Concordance, harrell_c
+from oncologyai.outcome.concordance import Concordance, by_patient, harrell_c
 from oncologyai.outcome.data import OutcomeData
 from oncologyai.outcome.subjects import FollowUp
 from oncologyai.progress import Progress, Silent
@@ -84,7 +84,7 @@ class Judged:
         Of the learner.
     score : Concordance
         Harrell's C, or the area under the ROC curve: of pairs of patients that one model judged, over all splits. A
-        patient who is judged in several splits counts once a split; the interval then takes the mean of his parts.
+        patient who is judged in several splits counts once a split; the interval is of patients (``by_patient``).
     values : tuple of float
         The score of each split; NaN where it has no pair.
     patients : tuple of str
@@ -250,9 +250,11 @@ def validate(
         told.append(fitted.told())
     rows, at = np.concatenate(index), np.concatenate(which)
     found = np.concatenate(predictions)
+    whose = tuple(data.patients[row] for row in rows)
     score = discrimination(data.rows(rows) if len(set(rows)) == len(rows) else _repeated(data, rows), found, strata=at)
+    score = by_patient(score, whose)
     values = tuple(_value(data.rows(split.test), found[at == n]) for n, split in enumerate(splits))
-    return Judged(learner.name, score, values, tuple(data.patients[r] for r in rows), at, found, tuple(told))
+    return Judged(learner.name, score, values, whose, at, found, tuple(told))
 
 
 def leaking(learner: Learner, data: OutcomeData, rng: np.random.Generator) -> tuple[Learner, OutcomeData]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from oncologyai.errors import InputError
-from oncologyai.outcome import FollowUp, compare_concordance, fit_cox, harrell_c, uno_c
+from oncologyai.outcome import FollowUp, by_patient, compare_concordance, fit_cox, harrell_c, uno_c
 
 COHORTS = ("small", "head_neck", "glioma")
 
@@ -58,6 +58,23 @@ def test_equal_risks_do_not_differ_and_opposite_ones_do():
     assert compare_concordance(good, good).p == 1.0
     found = compare_concordance(good, bad)
     assert found.p < 1e-6 and found.low > 0
+
+
+def test_rows_that_repeat_patients_say_no_more_than_the_patients():
+    rng = np.random.default_rng(11)
+    x = rng.normal(size=80)
+    follow_up = FollowUp(rng.exponential(np.exp(-x)), np.ones(80))
+    once = harrell_c(x, follow_up)
+    nine = FollowUp(np.tile(follow_up.times, 9), np.tile(follow_up.events, 9))
+    rows = harrell_c(np.tile(x, 9), nine, strata=np.repeat(np.arange(9), 80))
+    names = [f"P{n}" for n in range(80)] * 9
+    found = by_patient(rows, names)
+    assert rows.error == pytest.approx(once.error / 3)
+    assert (found.value, found.error, found.low) == pytest.approx((once.value, once.error, once.low))
+    assert len(found.influence) == 80
+    assert by_patient(once, names[:80]).error == pytest.approx(once.error)
+    with pytest.raises(InputError, match="one a row"):
+        by_patient(once, names)
 
 
 def test_refuses_risks_without_a_pair_or_with_gaps():

@@ -97,6 +97,15 @@ def test_repeated_splits_judge_patients_several_times():
     assert all(round(0.3 * 120) - 1 <= len(s.test) <= round(0.3 * 120) + 1 for s in made)
 
 
+def test_more_repeats_do_not_make_the_interval_of_the_same_patients_narrow():
+    data = noise(5, survival=False)
+    errors = [
+        validate(classifier(CLASSIFIERS[0]), data, repeated_splits(data, n, np.random.default_rng(0))).score.error
+        for n in (8, 32)
+    ]
+    assert errors[1] > 0.75 * errors[0]
+
+
 def test_centres_are_on_one_side_each():
     data = noise(3, survival=True, patients=40)
     data = OutcomeData(data.patients, data.names, data.x, data.outcome, np.repeat(["p", "q"], 20))
