@@ -33,11 +33,12 @@ from oncologyai.outcome.design import (
     validate,
 )
 from oncologyai.outcome.elimination import backward_elimination
+from oncologyai.outcome.forest import RandomForest
 from oncologyai.outcome.horizon import event_by_horizon
 from oncologyai.outcome.learners import LEARNERS, learner, learner_options
 from oncologyai.outcome.learning_curve import LearningPoint, learning_curve
 from oncologyai.outcome.prediction_error import AucAtTimes, BrierScores, auc_at_times, brier_scores
-from oncologyai.outcome.predictors import BoostedTrees, CoxRegression, LogisticRegression, RandomForest
+from oncologyai.outcome.predictors import BoostedTrees, CoxRegression, LogisticRegression
 from oncologyai.outcome.risk_groups import BestCut, best_cut, quantile_cut
 from oncologyai.outcome.steps import Correlation, Impute, Screen, Selected, Standardise, Variance, univariate_strength
 from oncologyai.outcome.subjects import FollowUp

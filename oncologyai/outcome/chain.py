@@ -135,4 +135,4 @@ class Chain:
             if not data.names:
                 raise InputError("features", expected="at least one", got=f"none after {step.name}")
         model = self.model.fit(data, rng)
-        return FittedChain(self.name, tuple(fitted), model, given.names, data.names, frozenset(given.patients))
+        return FittedChain(self.name, tuple(fitted), model, given.names, data.names, frozenset(given.units))

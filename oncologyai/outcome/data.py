@@ -15,12 +15,12 @@ __all__ = ["OutcomeData"]
 
 @dataclass(frozen=True, eq=False)
 class OutcomeData:
-    """A row a patient; several lesions are brought to one row before (``aggregate_lesions``).
+    """A row a patient; several lesions are brought to one row before, or are rows with ``groups`` (``lesions.py``).
 
     Parameters
     ----------
     patients : tuple of str
-        Each once: folds are made of patients.
+        Each once: folds are made of patients. Of lesions, their own names.
     names : tuple of str
         Of the features.
     x : ndarray, shape (n, p), float64
@@ -31,6 +31,8 @@ class OutcomeData:
         Centre or scanner, for ComBat and for designs by centre.
     sources : tuple of str
         Where each feature comes from (``clinical``, ``radiomics``); "" if nothing is said.
+    groups : tuple of str
+        Where rows are lesions, whose each is: folds keep a patient's lesions together.
 
     Raises
     ------
@@ -44,6 +46,7 @@ class OutcomeData:
     outcome: FollowUp | np.ndarray
     batch: np.ndarray | None = None
     sources: tuple[str, ...] = field(default=())
+    groups: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
         n, p = len(self.patients), len(self.names)
@@ -59,8 +62,10 @@ class OutcomeData:
             raise InputError("names", expected="each feature once", got="a name more than once")
         object.__setattr__(self, "x", x)
         object.__setattr__(self, "sources", tuple(self.sources) or ("",) * p)
+        object.__setattr__(self, "groups", tuple(self.groups))
         self._check_outcome(n)
-        for argument, found, wanted in (("sources", self.sources, p), ("batch", self.batch, n)):
+        groups = self.groups or None
+        for argument, found, wanted in (("sources", self.sources, p), ("batch", self.batch, n), ("groups", groups, n)):
             if found is not None and len(found) != wanted:
                 raise InputError(argument, expected=str(wanted), got=str(len(found)))
 
@@ -87,10 +92,31 @@ class OutcomeData:
             raise InputError("outcome", expected="classes 0 and 1", got="times and events")
         return self.outcome
 
+    def require_classes(self) -> None:
+        """Raise InputError unless patients of both classes are there."""
+        if len(np.unique(self.labels)) < 2:
+            raise InputError("outcome", expected="both classes in training", got="one", remedy="check the outcome's column")
+
     @property
     def strata(self) -> np.ndarray:
         """What folds are balanced by: the event or the class, int (n,)."""
         return self.follow_up.happened.astype(np.int64) if self.is_survival else self.labels
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Whose each row is: what folds never split."""
+        return self.groups or self.patients
+
+    @property
+    def unit_strata(self) -> tuple[np.ndarray, np.ndarray]:
+        """Give the number of each row's unit, int (n,), and the stratum of each unit: that of its greatest row."""
+        if not self.groups:
+            return np.arange(len(self)), self.strata
+        place = {name: n for n, name in enumerate(dict.fromkeys(self.groups))}
+        unit = np.array([place[name] for name in self.groups], dtype=np.int64)
+        strata = np.zeros(len(place), dtype=np.int64)
+        np.maximum.at(strata, unit, self.strata)
+        return unit, strata
 
     def rows(self, chosen: np.ndarray) -> OutcomeData:
         """Give these patients, by index or mask."""
@@ -102,6 +128,7 @@ class OutcomeData:
             x=self.x[index],
             outcome=outcome,
             batch=None if self.batch is None else self.batch[index],
+            groups=tuple(self.groups[n] for n in index) if self.groups else (),
         )
 
     def columns(self, chosen: Sequence[int] | np.ndarray) -> OutcomeData:

@@ -134,17 +134,18 @@ def folds(data: OutcomeData, count: int, rng: np.random.Generator) -> tuple[Spli
     InputError
         If there are fewer than 2 folds, or fewer patients with the event (or of a class) than folds.
     """
-    check_range(count, 2, max(len(data), 2), "folds")
-    strata = data.strata
+    unit, strata = data.unit_strata
+    check_range(count, 2, max(len(strata), 2), "folds")
     others, with_event = (int(n) for n in np.bincount(strata, minlength=2)[:2])
     if with_event < count:
         raise InputError("folds", expected=f"at most {with_event}, the patients with the event", got=str(count))
     if others < count and not data.is_survival:
         raise InputError("folds", expected=f"at most {others}, the patients without the event", got=str(count))
-    place = np.empty(len(data), dtype=np.int64)
+    place = np.empty(len(strata), dtype=np.int64)
     for value in np.unique(strata):
         members = rng.permutation(np.flatnonzero(strata == value))
         place[members] = (np.arange(len(members)) + rng.integers(count)) % count
+    place = place[unit]
     return tuple(Split(f"fold {n + 1}", np.flatnonzero(place != n), np.flatnonzero(place == n)) for n in range(count))
 
 
@@ -160,15 +161,16 @@ def repeated_splits(
     """
     check_range(count, 1, 100_000, "splits")
     check_range(test_share, 0.01, 0.99, "test_share")
-    strata, made = data.strata, []
+    (unit, strata), made = data.unit_strata, []
     for n in range(count):
-        test = np.zeros(len(data), dtype=bool)
+        test = np.zeros(len(strata), dtype=bool)
         for value in np.unique(strata):
             members = rng.permutation(np.flatnonzero(strata == value))
             size = round(test_share * len(members))
             if not 0 < size < len(members):
                 raise InputError("test_share", expected="patients of each kind on both sides", got=str(test_share))
             test[members[:size]] = True
+        test = test[unit]
         made.append(Split(f"split {n + 1}", np.flatnonzero(~test), np.flatnonzero(test)))
     return tuple(made)
 
@@ -238,11 +240,11 @@ def validate(
     index, which, predictions, told = [], [], [], []
     for n, (split, stream) in enumerate(zip(splits, streams, strict=True)):
         watch.stage(f"{learner.name}: {split.name}", n / len(splits))
-        if len(np.intersect1d(split.train, split.test)):
+        if set(data.rows(split.train).units) & set(data.rows(split.test).units):
             raise InputError(split.name, expected="no patient on both sides", got="some who are")
         fitted = learner.fit(data.rows(split.train), np.random.default_rng(stream))
         judged = data.rows(split.test)
-        if fitted.seen & set(judged.patients):
+        if fitted.seen & set(judged.units):
             raise InputError(split.name, expected="patients that the chain has not seen", got="some that it has")
         predictions.append(fitted.predict(judged))
         index.append(split.test)

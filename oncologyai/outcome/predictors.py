@@ -1,4 +1,4 @@
-"""Models at the end of chains: Cox's and its ridge, logistic ridge, forests, boosted trees."""
+"""Models at the end of chains: Cox's and its ridge, logistic ridge, boosted trees."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from oncologyai.outcome.cox import CoxModel, fit_cox
 from oncologyai.outcome.data import OutcomeData
 from oncologyai.outcome.elimination import backward_elimination
 
-__all__ = ["BoostedTrees", "CoxRegression", "LogisticRegression", "RandomForest"]
+__all__ = ["BoostedTrees", "CoxRegression", "LogisticRegression"]
 
 _INSTALL = "pip install 'oncologyai[stats]'"
 
@@ -89,8 +89,6 @@ class _FittedLearner:
         if hasattr(self.learner, "coef_"):
             found["coefficients"] = self.learner.coef_[0].tolist()
             found["intercept"] = float(self.learner.intercept_[0])
-        elif hasattr(self.learner, "feature_importances_"):
-            found["importances"] = np.asarray(self.learner.feature_importances_, dtype=float).tolist()
         return found
 
 
@@ -112,26 +110,6 @@ class LogisticRegression:
         learner = Learner(C=self.strength, class_weight=weight, max_iter=5000).fit(data.x, data.labels)
         settings = {"C": self.strength, "balanced": self.balanced}
         return _FittedLearner(learner, "logistic", data.names, settings)
-
-
-@dataclass(frozen=True)
-class RandomForest:
-    """A forest of ``trees`` of at most ``depth`` levels."""
-
-    trees: int = 200
-    depth: int | None = 4
-    name: str = "random forest"
-
-    def fit(self, data: OutcomeData, rng: np.random.Generator) -> _FittedLearner:
-        """Fit, one thread: the same numbers on every machine."""
-        import_optional("sklearn", feature="classification", install=_INSTALL)
-        from sklearn.ensemble import RandomForestClassifier
-
-        _require_classes(data)
-        learner = RandomForestClassifier(
-            n_estimators=self.trees, max_depth=self.depth, class_weight="balanced", random_state=_seed(rng), n_jobs=1
-        ).fit(data.x, data.labels)
-        return _FittedLearner(learner, "forest", data.names, {"trees": self.trees, "depth": self.depth})
 
 
 @dataclass(frozen=True, eq=False)
