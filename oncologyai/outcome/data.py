@@ -95,7 +95,9 @@ class OutcomeData:
     def require_classes(self) -> None:
         """Raise InputError unless patients of both classes are there."""
         if len(np.unique(self.labels)) < 2:
-            raise InputError("outcome", expected="both classes in training", got="one", remedy="check the outcome's column")
+            raise InputError(
+                "outcome", expected="both classes in training", got="one", remedy="check the outcome's column"
+            )
 
     @property
     def strata(self) -> np.ndarray:

@@ -93,6 +93,11 @@ class Judged:
     predictions : ndarray
     told : tuple of dict
         What each split's chain learned.
+    training : tuple of ndarray
+        What each split's chain says of the patients that it learned from, in the order of the split: thresholds and
+        groups of risk come from these.
+    units : tuple of str
+        Whose each prediction is: the patients themselves, or those of lesions.
     """
 
     name: str
@@ -102,6 +107,8 @@ class Judged:
     split: np.ndarray
     predictions: np.ndarray
     told: tuple[Mapping[str, Any], ...]
+    training: tuple[np.ndarray, ...] = ()
+    units: tuple[str, ...] = ()
 
 
 def external_split(data: OutcomeData, train: Sequence[str], test: Sequence[str]) -> tuple[Split]:
@@ -237,26 +244,28 @@ def validate(
     """
     watch = progress or Silent()
     streams = np.random.SeedSequence(seed).spawn(len(splits))
-    index, which, predictions, told = [], [], [], []
+    index, which, predictions, told, training = [], [], [], [], []
     for n, (split, stream) in enumerate(zip(splits, streams, strict=True)):
         watch.stage(f"{learner.name}: {split.name}", n / len(splits))
-        if set(data.rows(split.train).units) & set(data.rows(split.test).units):
+        learned, judged = data.rows(split.train), data.rows(split.test)
+        if set(learned.units) & set(judged.units):
             raise InputError(split.name, expected="no patient on both sides", got="some who are")
-        fitted = learner.fit(data.rows(split.train), np.random.default_rng(stream))
-        judged = data.rows(split.test)
+        fitted = learner.fit(learned, np.random.default_rng(stream))
         if fitted.seen & set(judged.units):
             raise InputError(split.name, expected="patients that the chain has not seen", got="some that it has")
         predictions.append(fitted.predict(judged))
+        training.append(fitted.predict(learned))
         index.append(split.test)
         which.append(np.full(len(split.test), n))
         told.append(fitted.told())
     rows, at = np.concatenate(index), np.concatenate(which)
     found = np.concatenate(predictions)
-    whose = tuple(data.patients[row] for row in rows)
+    units = tuple(data.units[row] for row in rows)
     score = discrimination(data.rows(rows) if len(set(rows)) == len(rows) else _repeated(data, rows), found, strata=at)
-    score = by_patient(score, whose)
+    score = by_patient(score, units)
     values = tuple(_value(data.rows(split.test), found[at == n]) for n, split in enumerate(splits))
-    return Judged(learner.name, score, values, whose, at, found, tuple(told))
+    patients = tuple(data.patients[row] for row in rows)
+    return Judged(learner.name, score, values, patients, at, found, tuple(told), tuple(training), units)
 
 
 def leaking(learner: Learner, data: OutcomeData, rng: np.random.Generator) -> tuple[Learner, OutcomeData]:

@@ -1,9 +1,9 @@
-"""Random forests grown by xgboost: the trees of scikit-learn's criterion, six times as fast on small tables.
+"""Random forests grown by xgboost: the trees of scikit-learn's criterion, several times as fast on small tables.
 
-Squared error on labels 0 and 1 parts a node where Gini's impurity does (the decrease of one is half that of the other), a
-leaf holds the share of class 1, and a forest's prediction is the mean of its trees' shares. Each tree sees a random 63.2 %
-of the patients, the share that a bootstrap sample holds, and at each node the square root of the features (Breiman, Mach
-Learn 2001;45:5-32).
+Squared error on labels 0 and 1 parts a node where Gini's impurity does (the decrease of one is half that of the
+other), a leaf holds the share of class 1, and a forest's prediction is the mean of its trees' shares. Each tree sees a
+random 63.2 % of the patients, the share that a bootstrap sample holds, and at each node the square root of the features
+(Breiman, Mach Learn 2001;45:5-32).
 """
 
 from __future__ import annotations
@@ -61,9 +61,7 @@ class RandomForest:
         """Grow it, one thread: the same numbers on every machine."""
         data.require_classes()
         seed = draw_seed(rng)
-        booster = grow_forest(
-            data.x, data.labels, trees=self.trees, depth=self.depth, least=self.least, seed=seed
-        )
+        booster = grow_forest(data.x, data.labels, trees=self.trees, depth=self.depth, least=self.least, seed=seed)
         settings = {"trees": self.trees, "depth": self.depth, "least": self.least, "seed": seed}
         return FittedForest(booster, data.names, settings)
 

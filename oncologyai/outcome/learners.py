@@ -13,7 +13,8 @@ from oncologyai._checks import check_choice
 from oncologyai.errors import InputError
 from oncologyai.outcome.chain import Chain, Predictor, Step
 from oncologyai.outcome.design import Choice, Learner
-from oncologyai.outcome.predictors import BoostedTrees, CoxRegression, LogisticRegression, RandomForest
+from oncologyai.outcome.forest import RandomForest
+from oncologyai.outcome.predictors import BoostedTrees, CoxRegression, LogisticRegression
 from oncologyai.outcome.steps import Correlation, Impute, Screen, Standardise, Variance
 
 __all__ = ["LEARNERS", "learner", "learner_options"]

@@ -20,6 +20,14 @@ def test_rows_and_columns_keep_what_belongs_to_them():
     assert data.rows(np.array([1])).batch.tolist() == ["q"]
 
 
+def test_lesions_know_whose_they_are():
+    data = some(patients=("a1", "a2"), groups=("a", "a"))
+    assert data.units == ("a", "a") and data.rows(np.array([1])).groups == ("a",)
+    unit, strata = data.unit_strata
+    assert unit.tolist() == [0, 0] and strata.tolist() == [1]
+    assert some().units == ("a", "b")
+
+
 def test_survival_and_classes_are_not_taken_for_each_other():
     survival = some(outcome=FollowUp([1, 2], [1, 0]))
     assert survival.is_survival and survival.strata.tolist() == [1, 0]
@@ -40,6 +48,7 @@ def test_survival_and_classes_are_not_taken_for_each_other():
         ({"outcome": FollowUp([1], [1])}, "2 times"),
         ({"batch": np.array(["p"])}, "batch"),
         ({"sources": ("clinical",)}, "sources"),
+        ({"groups": ("p",)}, "groups"),
     ],
 )
 def test_refuses_what_does_not_fit(changes, message):

@@ -81,6 +81,43 @@ def test_every_patient_is_judged_once_by_folds_with_their_share_of_events():
     assert max(shares) - min(shares) <= 1
 
 
+def lesions(patients=60, seed=0):
+    """One to four lesions a patient; the outcome is the lesion's."""
+    rng = np.random.default_rng(seed)
+    whose = np.repeat(np.arange(patients), rng.integers(1, 5, patients))
+    x = rng.normal(size=(len(whose), 8)) + rng.normal(size=(patients, 8))[whose]
+    labels = (x[:, 2] + rng.normal(size=len(whose)) > 1.0).astype(int)
+    names = tuple(f"l{n}" for n in range(len(whose)))
+    return OutcomeData(names, tuple(map(str, range(8))), x, labels, groups=tuple(f"p{n}" for n in whose))
+
+
+@pytest.mark.parametrize("make", [lambda d, r: folds(d, 4, r), lambda d, r: repeated_splits(d, 5, r)])
+def test_lesions_of_a_patient_stay_together(make):
+    data = lesions()
+    for split in make(data, np.random.default_rng(1)):
+        sides = [set(data.rows(rows).units) for rows in (split.train, split.test)]
+        assert not sides[0] & sides[1] and len(sides[0] | sides[1]) == 60
+        assert len(split.train) + len(split.test) == len(data)
+    found = validate(classifier(CLASSIFIERS[0]), data, make(data, np.random.default_rng(1)))
+    assert set(found.units) <= {f"p{n}" for n in range(60)} and found.score.value > 0.6
+
+
+def test_a_split_through_a_patient_is_refused():
+    data = lesions()
+    rows = np.arange(len(data))
+    inside = next(n for n in range(1, len(data)) if data.groups[n] == data.groups[n - 1])
+    with pytest.raises(InputError, match="no patient on both sides"):
+        validate(classifier(CLASSIFIERS[0]), data, (Split("through", rows[:inside], rows[inside:]),))
+
+
+def test_what_is_said_of_the_training_patients_is_kept_for_thresholds():
+    data = noise(20, survival=False)
+    made = folds(data, 3, np.random.default_rng(0))
+    found = validate(classifier(CLASSIFIERS[0]), data, made)
+    assert [len(one) for one in found.training] == [len(split.train) for split in made]
+    assert found.units == found.patients
+
+
 def test_predictions_are_the_same_in_any_order_of_splits_and_with_the_same_seed():
     data = noise(20, survival=False)
     made = folds(data, 3, np.random.default_rng(0))
