@@ -13,6 +13,13 @@ from oncologyai.outcome.calibration import (
 )
 from oncologyai.outcome.censoring import CensoringSurvival, censoring_survival
 from oncologyai.outcome.chain import Chain, FittedChain, FittedPredictor, FittedStep, Predictor, Step
+from oncologyai.outcome.classification import (
+    ClassPerformance,
+    ConfusionMatrix,
+    assess_classes,
+    class_performance,
+    youden_threshold,
+)
 from oncologyai.outcome.competing import FineGrayModel, Incidence, cumulative_incidence, fit_fine_gray
 from oncologyai.outcome.concordance import Concordance, Difference, by_patient, compare_concordance, harrell_c, uno_c
 from oncologyai.outcome.cox import CoxModel, fit_cox
@@ -27,6 +34,7 @@ from oncologyai.outcome.design import (
     discrimination,
     external_split,
     folds,
+    judged_from,
     leaking,
     leaking_chain,
     repeated_splits,
@@ -37,6 +45,8 @@ from oncologyai.outcome.forest import RandomForest
 from oncologyai.outcome.horizon import event_by_horizon
 from oncologyai.outcome.learners import LEARNERS, learner, learner_options
 from oncologyai.outcome.learning_curve import LearningPoint, learning_curve
+from oncologyai.outcome.lesions import patient_maximum
+from oncologyai.outcome.model_agreement import ModelAgreement, model_agreement
 from oncologyai.outcome.prediction_error import AucAtTimes, BrierScores, auc_at_times, brier_scores
 from oncologyai.outcome.predictors import BoostedTrees, CoxRegression, LogisticRegression
 from oncologyai.outcome.risk_groups import BestCut, best_cut, quantile_cut
@@ -66,7 +76,9 @@ __all__ = [
     "CensoringSurvival",
     "Chain",
     "Choice",
+    "ClassPerformance",
     "Concordance",
+    "ConfusionMatrix",
     "Correlation",
     "CoxCalibration",
     "CoxModel",
@@ -88,6 +100,7 @@ __all__ = [
     "LogRank",
     "LogisticCalibration",
     "LogisticRegression",
+    "ModelAgreement",
     "OutcomeData",
     "Predictor",
     "RandomForest",
@@ -100,6 +113,7 @@ __all__ = [
     "SurvivalCurve",
     "UnivariateCox",
     "Variance",
+    "assess_classes",
     "auc_at_times",
     "backward_elimination",
     "best_cut",
@@ -109,6 +123,7 @@ __all__ = [
     "censor_at",
     "censoring_survival",
     "check_table",
+    "class_performance",
     "compare_concordance",
     "cox_calibration",
     "cumulative_incidence",
@@ -121,16 +136,19 @@ __all__ = [
     "folds",
     "harrell_c",
     "join_patients",
+    "judged_from",
     "kaplan_meier",
     "leaking",
     "leaking_chain",
     "learner",
-    "learning_curve",
     "learner_options",
+    "learning_curve",
     "log_rank",
     "logistic_calibration",
     "misspecification_test",
+    "model_agreement",
     "outcome_data",
+    "patient_maximum",
     "quantile_cut",
     "repeated_splits",
     "require_lifelines",
@@ -139,4 +157,5 @@ __all__ = [
     "univariate_strength",
     "uno_c",
     "validate",
+    "youden_threshold",
 ]

@@ -29,6 +29,7 @@ __all__ = [
     "discrimination",
     "external_split",
     "folds",
+    "judged_from",
     "leaking",
     "leaking_chain",
     "repeated_splits",
@@ -244,7 +245,7 @@ def validate(
     """
     watch = progress or Silent()
     streams = np.random.SeedSequence(seed).spawn(len(splits))
-    index, which, predictions, told, training = [], [], [], [], []
+    predictions, told, training = [], [], []
     for n, (split, stream) in enumerate(zip(splits, streams, strict=True)):
         watch.stage(f"{learner.name}: {split.name}", n / len(splits))
         learned, judged = data.rows(split.train), data.rows(split.test)
@@ -255,17 +256,34 @@ def validate(
             raise InputError(split.name, expected="patients that the chain has not seen", got="some that it has")
         predictions.append(fitted.predict(judged))
         training.append(fitted.predict(learned))
-        index.append(split.test)
-        which.append(np.full(len(split.test), n))
         told.append(fitted.told())
-    rows, at = np.concatenate(index), np.concatenate(which)
-    found = np.concatenate(predictions)
+    return judged_from(learner.name, data, splits, predictions, told, training)
+
+
+def judged_from(
+    name: str,
+    data: OutcomeData,
+    splits: Sequence[Split],
+    predictions: Sequence[np.ndarray],
+    told: Sequence[Mapping[str, Any]],
+    training: Sequence[np.ndarray],
+) -> Judged:
+    """Give the scores of what each split's chain said of the patients who are judged, and of those it learned from.
+
+    Raises
+    ------
+    InputError
+        If there is no pair of patients to compare.
+    """
+    rows = np.concatenate([split.test for split in splits])
+    at = np.concatenate([np.full(len(split.test), n) for n, split in enumerate(splits)])
+    found = np.concatenate(list(predictions))
     units = tuple(data.units[row] for row in rows)
     score = discrimination(data.rows(rows) if len(set(rows)) == len(rows) else _repeated(data, rows), found, strata=at)
     score = by_patient(score, units)
     values = tuple(_value(data.rows(split.test), found[at == n]) for n, split in enumerate(splits))
     patients = tuple(data.patients[row] for row in rows)
-    return Judged(learner.name, score, values, patients, at, found, tuple(told), tuple(training), units)
+    return Judged(name, score, values, patients, at, found, tuple(told), tuple(training), units)
 
 
 def leaking(learner: Learner, data: OutcomeData, rng: np.random.Generator) -> tuple[Learner, OutcomeData]:
