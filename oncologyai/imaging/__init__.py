@@ -12,8 +12,12 @@ from oncologyai.imaging.files import is_volume_file, volume_suffix, write_volume
 from oncologyai.imaging.headers import is_dicom_file
 from oncologyai.imaging.masks import read_masks
 from oncologyai.imaging.masks_write import write_masks
+from oncologyai.imaging.nm_write import write_nm_whole_body
 from oncologyai.imaging.outlines import outline_mask
 from oncologyai.imaging.pet import SuvKind
+from oncologyai.imaging.planar import PICTURE_SUFFIXES, PlanarPicture, planar_kind, read_planar
+from oncologyai.imaging.planar_geometry import VIEWS, View, opposite_view, planar_ijk_to_ras
+from oncologyai.imaging.planar_tags import PlanarKind, TaggedView, view_in_text
 from oncologyai.imaging.read import read_volume
 from oncologyai.imaging.references import References, references_of, series_drawn_on, structure_names
 from oncologyai.imaging.rtstruct import Roi, StructureSet, masks_from_structures, read_rtstruct
@@ -24,14 +28,20 @@ from oncologyai.imaging.series import read_series
 from oncologyai.imaging.survey import SeriesSurvey, dicom_tag, survey_series
 
 __all__ = [
+    "PICTURE_SUFFIXES",
+    "VIEWS",
     "DeidentifyConfig",
     "DeidentifyReport",
+    "PlanarKind",
+    "PlanarPicture",
     "Rasterised",
     "References",
     "Roi",
     "SeriesSurvey",
     "StructureSet",
     "SuvKind",
+    "TaggedView",
+    "View",
     "deidentify_folder",
     "dicom_tag",
     "find_companions",
@@ -43,10 +53,14 @@ __all__ = [
     "is_volume_file",
     "masks_from_structures",
     "modalities_of",
+    "opposite_view",
     "outline_mask",
+    "planar_ijk_to_ras",
+    "planar_kind",
     "rasterise_contours",
     "read_dicom_seg",
     "read_masks",
+    "read_planar",
     "read_rtstruct",
     "read_seg_nrrd",
     "read_series",
@@ -56,10 +70,12 @@ __all__ = [
     "series_drawn_on",
     "structure_names",
     "survey_series",
+    "view_in_text",
     "volume_suffix",
     "write_dicom_seg",
     "write_dicom_series",
     "write_masks",
+    "write_nm_whole_body",
     "write_rtstruct",
     "write_seg_nrrd",
     "write_volume",

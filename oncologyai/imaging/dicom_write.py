@@ -22,7 +22,7 @@ from oncologyai.errors import InputError, ModalityError, SliceGeometryError, Uni
 from oncologyai.imaging.rtstruct_write import uid_from_content
 from oncologyai.types import DicomSource, Volume
 
-__all__ = ["write_dicom_series"]
+__all__ = ["check_keywords", "decimal_text", "write_dicom_series"]
 
 _CT_INTERCEPT_HU = -1024.0
 _INT16 = np.iinfo(np.int16)
@@ -152,7 +152,7 @@ def write_dicom_series(volume: Volume, folder: str | os.PathLike[str], *, attrib
     .. [1] DICOM PS3.3, A.3 CT Image IOD and A.21 Positron Emission Tomography Image IOD.
     """
     _check_volume(volume)
-    _check_keywords(attributes)
+    check_keywords(attributes)
     header = _series_header(volume, attributes)
     names = [f"IM{k + 1:04d}.dcm" for k in range(volume.shape[0])]
     sop_uids = [uid_from_content(header.SeriesInstanceUID, name) for name in names]
@@ -191,7 +191,8 @@ def _check_volume(volume: Volume) -> None:
         raise InputError("array", expected="HU from -33792 to 31743", got=f"{low:g} to {high:g}")
 
 
-def _check_keywords(attributes: Mapping[str, Any]) -> None:
+def check_keywords(attributes: Mapping[str, Any]) -> None:
+    """Raise InputError unless every key is a DICOM keyword."""
     for keyword in attributes:
         if tag_for_keyword(keyword) is None:
             raise InputError("attributes", expected="DICOM keywords", got=repr(keyword))
@@ -219,10 +220,10 @@ def _series_header(volume: Volume, attributes: Mapping[str, Any]) -> Dataset:
     header.Modality = volume.modality
     header.Rows, header.Columns = volume.shape[1:]
     across_i, across_j, across_k = volume.spacing_mm
-    header.PixelSpacing = [_ds(across_j), _ds(across_i)]
-    header.SliceThickness = _ds(across_k)
+    header.PixelSpacing = [decimal_text(across_j), decimal_text(across_i)]
+    header.SliceThickness = decimal_text(across_k)
     axes = _LPS_FROM_RAS @ (volume.ijk_to_ras[:3, :2] / np.linalg.norm(volume.ijk_to_ras[:3, :2], axis=0))
-    header.ImageOrientationPatient = [_ds(v) for v in axes.T.ravel()]
+    header.ImageOrientationPatient = [decimal_text(v) for v in axes.T.ravel()]
     header.file_meta = FileMetaDataset()
     header.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     return header
@@ -273,18 +274,18 @@ def _fill_slice(header: Dataset, volume: Volume, k: int, sop_uid: str) -> None:
     header.file_meta.MediaStorageSOPClassUID = header.SOPClassUID
     header.file_meta.MediaStorageSOPInstanceUID = UID(sop_uid)
     header.InstanceNumber = k + 1
-    header.ImagePositionPatient = [_ds(v) for v in position]
+    header.ImagePositionPatient = [decimal_text(v) for v in position]
     if volume.modality == "CT":
         stored = np.rint(volume.array[k].astype(np.float64) - _CT_INTERCEPT_HU)
     else:
         header.ImageIndex = k + 1
         largest = float(np.abs(volume.array[k]).max())
-        header.RescaleSlope = _ds(largest / _INT16.max if largest > 0.0 else 1.0)
+        header.RescaleSlope = decimal_text(largest / _INT16.max if largest > 0.0 else 1.0)
         # The slope as its rounded text says, so that what is read back is nearest to what was meant.
         stored = np.rint(volume.array[k].astype(np.float64) / float(header.RescaleSlope))
     header.PixelData = stored.clip(_INT16.min, _INT16.max).astype("<i2").tobytes()
 
 
-def _ds(value: float) -> str:
+def decimal_text(value: float) -> str:
     """Give a number as a decimal string of at most 16 characters."""
     return format_number_as_ds(float(value) + 0.0)

@@ -1,0 +1,173 @@
+"""Where the body is in a planar picture: its outline, which way it lies, and whether two stand side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy import ndimage
+
+from oncologyai.errors import InputError
+
+__all__ = ["Lie", "Outline", "is_shown_inverted", "lie_of", "outline_body", "seam_between_bodies"]
+
+Lie = Literal["upright", "upside down", "sideways", "no whole body"]
+
+_BACKGROUND_QUANTILE, _BODY_QUANTILE = 0.05, 0.95
+_LIMIT = 0.08  # of the way from background to body: soft tissue lies at 0.2 to 0.5 of it
+_SMOOTH = 1.0 / 128.0  # of the picture's height
+_LEAST_PART = 0.03  # of the largest part: smaller ones are letters, markers, contamination
+_UPRIGHT_RATIO = 1.5  # a body from head to thigh is this many times taller than it is wide with its arms
+_SIDEWAYS_RATIO = 1.0 / 1.3
+_LEG_ROWS, _HEAD_ROWS = 0.35, 0.09  # of the body's height
+_LEG_LEAD = 0.15
+_HEAD_WIDTH = 0.75  # of the upper body's width: what is broader was cut through the trunk
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """The body: ``mask`` bool (j, i), and its box as first and last row and column, the last not included."""
+
+    mask: np.ndarray
+    rows: tuple[int, int]
+    columns: tuple[int, int]
+
+    @property
+    def height(self) -> int:
+        """Rows of the box."""
+        return self.rows[1] - self.rows[0]
+
+    @property
+    def width(self) -> int:
+        """Columns of the box."""
+        return self.columns[1] - self.columns[0]
+
+
+def is_shown_inverted(picture: np.ndarray) -> bool:
+    """Tell whether much is stored as little: the corners of a bone scan hold no counts, so bright ones say so.
+
+    Parameters
+    ----------
+    picture : ndarray, shape (j, i)
+    """
+    values = _checked(picture)
+    j, i = (max(1, round(0.04 * n)) for n in values.shape)
+    corners = np.concatenate(
+        [values[a, b].ravel() for a in (slice(j), slice(-j, None)) for b in (slice(i), slice(-i, None))]
+    )
+    low, high = (float(v) for v in np.percentile(values, [1.0, 99.9]))
+    return bool(np.median(corners) > (low + high) / 2.0)
+
+
+def outline_body(picture: np.ndarray) -> Outline:
+    """Find the body in a picture in which much uptake is a large value.
+
+    Parameters
+    ----------
+    picture : ndarray, shape (j, i)
+        Of any scale.
+
+    Returns
+    -------
+    Outline
+        Parts that are small beside the largest are left out.
+
+    Raises
+    ------
+    InputError
+        If the picture is empty: all of one value.
+    """
+    values = _checked(picture).astype(np.float32)
+    smooth = ndimage.gaussian_filter(values, max(1.0, _SMOOTH * max(values.shape)))
+    low = float(np.quantile(smooth, _BACKGROUND_QUANTILE))
+    high = float(np.quantile(smooth, _BODY_QUANTILE))
+    high = high if high > low else float(smooth.max())
+    if high <= low:
+        raise InputError("picture", expected="a bone scan", got="an empty picture, all of one value")
+    mask = smooth > low + _LIMIT * (high - low)
+    labels, count = ndimage.label(mask)
+    if count > 1:
+        sizes = np.bincount(labels.ravel())
+        sizes[0] = 0
+        mask = (sizes >= _LEAST_PART * sizes.max())[labels]
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    return Outline(mask, (int(rows[0]), int(rows[-1]) + 1), (int(columns[0]), int(columns[-1]) + 1))
+
+
+def lie_of(outline: Outline, spacing_mm: tuple[float, float] = (1.0, 1.0)) -> Lie:
+    """Tell how the body lies: by its shape, and by the gap between the legs, which is at one end only.
+
+    Parameters
+    ----------
+    outline : Outline
+        Of one body.
+    spacing_mm : (float, float)
+        Distance of rows and of columns; only their ratio matters.
+    """
+    ratio = outline.height * spacing_mm[0] / (outline.width * spacing_mm[1])
+    if ratio < _SIDEWAYS_RATIO:
+        return "sideways"
+    if ratio < _UPRIGHT_RATIO:
+        return "no whole body"
+    body = outline.mask[outline.rows[0] : outline.rows[1]]
+    end = max(1, round(_LEG_ROWS * len(body)))
+    upper, lower = _gap_share(body[:end]), _gap_share(body[-end:])
+    lie: Lie = "upside down" if upper > lower + _LEG_LEAD else "upright"
+    end = max(1, round(_HEAD_ROWS * len(body)))
+    head = body[:end] if lie == "upright" else body[-end:]
+    is_head = _median_width(head) <= _HEAD_WIDTH * _median_width(body[len(body) // 6 : len(body) // 2])
+    return lie if is_head else "no whole body"
+
+
+def seam_between_bodies(outline: Outline) -> int | None:
+    """Give the first column of the second of two bodies that stand side by side; None where there is one.
+
+    Heads tell: arms may touch, heads do not.
+    """
+    top = outline.rows[0]
+    head = outline.mask[top : top + max(2, round(_HEAD_ROWS * outline.height))].any(axis=0)
+    labels, count = ndimage.label(head)
+    width = outline.mask.shape[1]
+    boxes = [box[0] for box in ndimage.find_objects(labels)]
+    centres = [(box.start + box.stop) / 2.0 for box in boxes if box.stop - box.start >= 0.01 * width]
+    if count < 2 or len(centres) < 2:
+        return None
+    left, right = centres[0], centres[-1]
+    apart = right - left
+    if not 0.25 * width <= apart <= 0.75 * width or not left < width / 2.0 < right:
+        return None
+    return _emptiest_column(outline.mask, round(left + 0.3 * apart), round(right - 0.3 * apart))
+
+
+def _emptiest_column(mask: np.ndarray, first: int, last: int) -> int:
+    """Give the column between two that crosses least of the bodies, the middle one if it is about as good."""
+    filled = mask.sum(axis=0)
+    middle, limit = mask.shape[1] // 2, filled[first : last + 1].min() + 0.05 * mask.shape[0]
+    if first <= middle <= last and filled[middle] <= limit:
+        return middle
+    best = np.flatnonzero(filled[first : last + 1] <= limit) + first
+    return int(best[np.argmin(np.abs(best - middle))])
+
+
+def _gap_share(rows: np.ndarray) -> float:
+    """Give the share of rows whose middle is empty, between two filled parts."""
+    gaps = 0
+    for row in rows:
+        filled = np.flatnonzero(row)
+        if len(filled):
+            middle = (filled[0] + filled[-1]) // 2
+            spread = max(1, len(filled) // 6)
+            gaps += int(not row[max(0, middle - spread) : middle + spread + 1].all())
+    return gaps / len(rows)
+
+
+def _median_width(rows: np.ndarray) -> float:
+    widths = [int(np.ptp(np.flatnonzero(row))) + 1 for row in rows if row.any()]
+    return float(np.median(widths)) if widths else 0.0
+
+
+def _checked(picture: np.ndarray) -> np.ndarray:
+    if picture.ndim != 2 or min(picture.shape) < 16 or not np.isfinite(picture).all():
+        raise InputError("picture", expected="finite values (j, i), 16x16 or more", got=f"shape {picture.shape}")
+    return picture

@@ -1,0 +1,102 @@
+"""Which view a picture shows, told from the uptake itself where no tag says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from oncologyai.imaging import View
+from oncologyai.scintigraphy.outline import Outline, outline_body
+
+__all__ = ["anterior_score", "is_mirror_pair", "recognise_pair", "recognise_single"]
+
+# Parts of the trunk in widths of the shoulders below the top of the head (bodies differ in length, feet may be cut).
+_HEAD_UPPER, _HEAD_LOWER = (0.10, 0.28), (0.28, 0.46)
+_LUMBAR = (1.15, 1.55)
+_MIDDLE, _BESIDE = 0.035, (0.09, 0.16)  # half width of the spine and where beside it, in the same unit
+
+
+def anterior_score(picture: np.ndarray) -> float:
+    """Tell how much more a picture looks like an anterior than like a posterior view.
+
+    From the front the face takes up more than the vault above it, and the lumbar spine lies deep and faint; from the
+    back the head is even and the lumbar spine stands out.
+
+    Parameters
+    ----------
+    picture : ndarray, shape (j, i)
+        Upright, much uptake a large value, of any scale.
+
+    Returns
+    -------
+    float
+        Above 0 for what looks anterior; comparable between two views of one patient.
+    """
+    body = _placed(outline_body(picture))
+    smooth = ndimage.gaussian_filter(picture.astype(np.float32), body.unit * 0.012)
+    face = _level(smooth, body, _HEAD_LOWER, (0.0, 0.08))
+    vault = _level(smooth, body, _HEAD_UPPER, (0.0, 0.08))
+    spine = _level(smooth, body, _LUMBAR, (0.0, _MIDDLE))
+    beside = _level(smooth, body, _LUMBAR, _BESIDE)
+    if min(face, vault, spine, beside) <= 0.0:
+        return 0.0
+    return float(np.log(face / vault) - np.log(spine / beside))
+
+
+def recognise_single(picture: np.ndarray) -> View:
+    """Give the view that one picture looks like."""
+    return "anterior" if anterior_score(picture) > 0.0 else "posterior"
+
+
+def recognise_pair(pictures: Sequence[np.ndarray]) -> tuple[View, View]:
+    """Give the views of two pictures of one patient: one is anterior, the other posterior."""
+    first, second = (anterior_score(picture) for picture in pictures)
+    return ("anterior", "posterior") if first >= second else ("posterior", "anterior")
+
+
+def is_mirror_pair(first: np.ndarray, second: np.ndarray) -> bool:
+    """Tell whether two views match better when one is turned over left to right, as opposite cameras see them.
+
+    Parameters
+    ----------
+    first, second : ndarray, shape (j, i)
+        Of one size.
+    """
+    scale = max(1.0, first.shape[0] / 256.0)
+    one, other = (ndimage.gaussian_filter(np.sqrt(np.maximum(p, 0.0)), 2.0 * scale) for p in (first, second))
+    return _likeness(one, other[:, ::-1]) >= _likeness(one, other)
+
+
+def _likeness(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
+
+
+@dataclass(frozen=True, eq=False)
+class _Body:
+    """The outline, the column of its middle (the head's), and the width of the upper body in pixels."""
+
+    outline: Outline
+    axis: float
+    unit: float
+
+
+def _placed(outline: Outline) -> _Body:
+    top, height = outline.rows[0], outline.height
+    rows = outline.mask[top + round(0.15 * height) : top + round(0.35 * height)]
+    widths = [int(np.ptp(np.flatnonzero(row))) + 1 for row in rows if row.any()]
+    unit = float(np.median(widths)) if widths else float(outline.width)
+    head = outline.mask[top : top + max(2, round(0.3 * unit))]
+    return _Body(outline, float(np.mean(np.nonzero(head)[1])), unit)
+
+
+def _level(smooth: np.ndarray, body: _Body, rows: tuple[float, float], columns: tuple[float, float]) -> float:
+    """Give the median of a region: rows below the top of the head, columns to both sides of the axis, in units."""
+    j = slice(*(round(body.outline.rows[0] + body.unit * r) for r in rows))
+    i = np.abs(np.arange(smooth.shape[1]) - body.axis) / body.unit
+    chosen = np.zeros(smooth.shape, dtype=bool)
+    chosen[j] = (i >= columns[0]) & (i <= columns[1])
+    chosen &= body.outline.mask
+    return float(np.median(smooth[chosen])) if chosen.any() else 0.0
