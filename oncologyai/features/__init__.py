@@ -14,6 +14,7 @@ from oncologyai.features.parameters import (
 )
 from oncologyai.features.selection import select_maps
 from oncologyai.features.settings import DEFAULT_FAMILIES, FeatureSettings
+from oncologyai.features.settings_digest import comparable_settings, settings_digest, settings_from_provenance
 
 __all__ = [
     "DEFAULT_FAMILIES",
@@ -23,6 +24,7 @@ __all__ = [
     "RETIRED",
     "FeatureSettings",
     "chosen_features",
+    "comparable_settings",
     "extract_features",
     "feature_names",
     "load_settings",
@@ -30,6 +32,8 @@ __all__ = [
     "preset_names",
     "read_settings",
     "select_maps",
+    "settings_digest",
     "settings_from_parameters",
+    "settings_from_provenance",
     "write_settings",
 ]

@@ -15,20 +15,31 @@ from oncologyai.outcome.cox import CoxModel, fit_cox
 from oncologyai.outcome.data import OutcomeData
 from oncologyai.outcome.elimination import backward_elimination
 
-__all__ = ["BoostedTrees", "CoxRegression", "LogisticRegression"]
+__all__ = [
+    "BoostedTrees",
+    "CoxRegression",
+    "FittedCox",
+    "FittedLearner",
+    "FittedTrees",
+    "LogisticRegression",
+]
 
 _INSTALL = "pip install 'oncologyai[stats]'"
 
 
 @dataclass(frozen=True, eq=False)
-class _FittedCox:
+class FittedCox:
+    """What Cox's model learned, of the features at these places."""
+
     model: CoxModel
     chosen: tuple[int, ...]
 
     def predict(self, data: OutcomeData) -> np.ndarray:
+        """Give a number a patient, (n,)."""
         return self.model.risk(data.x[:, self.chosen])
 
     def told(self) -> Mapping[str, Any]:
+        """Say what was learned."""
         return {
             "kind": "cox",
             "features": list(self.model.names),
@@ -58,7 +69,7 @@ class CoxRegression:
     most: int | None = None
     name: str = "Cox"
 
-    def fit(self, data: OutcomeData, rng: np.random.Generator) -> _FittedCox:
+    def fit(self, data: OutcomeData, rng: np.random.Generator) -> FittedCox:
         """Fit; where elimination leaves nothing, the model says the same of all."""
         chosen = tuple(range(len(data.names)))[: self.most]
         strength = self.penalty * max(int(data.follow_up.happened.sum()), 1)
@@ -66,7 +77,7 @@ class CoxRegression:
         if self.alpha is not None:
             chosen = tuple(chosen[n] for n in backward_elimination(model, alpha=self.alpha))
             model = self._fitted(data, chosen, strength)
-        return _FittedCox(model, chosen)
+        return FittedCox(model, chosen)
 
     @staticmethod
     def _fitted(data: OutcomeData, chosen: tuple[int, ...], strength: float) -> CoxModel:
@@ -75,16 +86,20 @@ class CoxRegression:
 
 
 @dataclass(frozen=True, eq=False)
-class _FittedLearner:
+class FittedLearner:
+    """What one of scikit-learn's models learned."""
+
     learner: Any
     kind: str
     names: tuple[str, ...]
     settings: Mapping[str, Any]
 
     def predict(self, data: OutcomeData) -> np.ndarray:
+        """Give a number a patient, (n,)."""
         return np.asarray(self.learner.predict_proba(data.x)[:, 1])
 
     def told(self) -> Mapping[str, Any]:
+        """Say what was learned."""
         found: dict[str, Any] = {"kind": self.kind, "features": list(self.names), "settings": dict(self.settings)}
         if hasattr(self.learner, "coef_"):
             found["coefficients"] = self.learner.coef_[0].tolist()
@@ -100,7 +115,7 @@ class LogisticRegression:
     balanced: bool = True
     name: str = "logistic regression"
 
-    def fit(self, data: OutcomeData, rng: np.random.Generator) -> _FittedLearner:
+    def fit(self, data: OutcomeData, rng: np.random.Generator) -> FittedLearner:
         """Fit."""
         import_optional("sklearn", feature="classification", install=_INSTALL)
         from sklearn.linear_model import LogisticRegression as Learner
@@ -109,23 +124,32 @@ class LogisticRegression:
         weight = "balanced" if self.balanced else None
         learner = Learner(C=self.strength, class_weight=weight, max_iter=5000).fit(data.x, data.labels)
         settings = {"C": self.strength, "balanced": self.balanced}
-        return _FittedLearner(learner, "logistic", data.names, settings)
+        return FittedLearner(learner, "logistic", data.names, settings)
 
 
 @dataclass(frozen=True, eq=False)
-class _FittedTrees:
+class FittedTrees:
+    """What boosted trees learned."""
+
     booster: Any
     names: tuple[str, ...]
     settings: Mapping[str, Any]
 
     def predict(self, data: OutcomeData) -> np.ndarray:
+        """Give a number a patient, (n,)."""
         import xgboost
 
         found = self.booster.predict(xgboost.DMatrix(data.x), output_margin=self.settings["outcome"] != "classes")
         return np.asarray(found, dtype=np.float64)
 
     def told(self) -> Mapping[str, Any]:
+        """Say what was learned."""
         return {"kind": "boosted trees", "features": list(self.names), "settings": dict(self.settings)}
+
+    @property
+    def raw(self) -> Any:
+        """Give xgboost's booster; where times are boosted its margin falls with the risk."""
+        return self.booster.raw if isinstance(self.booster, _Reversed) else self.booster
 
 
 @dataclass(frozen=True)
@@ -155,7 +179,7 @@ class BoostedTrees:
     def __post_init__(self) -> None:
         check_choice(self.survival, ("aft", "cox"), "survival")
 
-    def fit(self, data: OutcomeData, rng: np.random.Generator) -> _FittedTrees:
+    def fit(self, data: OutcomeData, rng: np.random.Generator) -> FittedTrees:
         """Fit, one thread: the same numbers on every machine."""
         import_optional("xgboost", feature="boosted trees", install=_INSTALL)
         import xgboost
@@ -169,7 +193,7 @@ class BoostedTrees:
         booster = xgboost.train(settings, matrix, num_boost_round=self.rounds)
         outcome = "classes" if not data.is_survival else self.survival
         told = {"rounds": self.rounds, "outcome": outcome, **settings}
-        return _FittedTrees(_Reversed(booster) if outcome == "aft" else booster, data.names, told)
+        return FittedTrees(_Reversed(booster) if outcome == "aft" else booster, data.names, told)
 
     def _matrix(self, xgboost: Any, data: OutcomeData) -> tuple[dict[str, Any], Any]:
         if not data.is_survival:
@@ -191,10 +215,10 @@ class _Reversed:
     """A booster of times, read as one of risks."""
 
     def __init__(self, booster: Any) -> None:
-        self._booster = booster
+        self.raw = booster
 
     def predict(self, matrix: Any, *, output_margin: bool) -> np.ndarray:
-        return -np.asarray(self._booster.predict(matrix, output_margin=output_margin))
+        return -np.asarray(self.raw.predict(matrix, output_margin=output_margin))
 
 
 def _require_classes(data: OutcomeData) -> None:

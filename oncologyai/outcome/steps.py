@@ -14,7 +14,17 @@ from oncologyai.metrics import spearman_matrix
 from oncologyai.outcome.data import OutcomeData
 from oncologyai.outcome.univariate import univariate_cox
 
-__all__ = ["Correlation", "Impute", "Screen", "Selected", "Standardise", "Variance", "univariate_strength"]
+__all__ = [
+    "Correlation",
+    "Filled",
+    "Impute",
+    "Scaled",
+    "Screen",
+    "Selected",
+    "Standardise",
+    "Variance",
+    "univariate_strength",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,14 +49,18 @@ def _keep(data: OutcomeData, chosen: Sequence[int] | np.ndarray) -> Selected:
 
 
 @dataclass(frozen=True, eq=False)
-class _Filled:
+class Filled:
+    """What imputation learned: a value a feature."""
+
     values: np.ndarray
     missing: int
 
     def apply(self, data: OutcomeData) -> OutcomeData:
+        """Fill what is missing."""
         return data.with_x(np.where(np.isnan(data.x), self.values, data.x))
 
     def told(self) -> Mapping[str, Any]:
+        """Say how much was missing in training."""
         return {"missing_in_training": self.missing}
 
 
@@ -56,24 +70,28 @@ class Impute:
 
     name: str = "imputation by the median"
 
-    def fit(self, data: OutcomeData, rng: np.random.Generator) -> _Filled:
+    def fit(self, data: OutcomeData, rng: np.random.Generator) -> Filled:
         """Learn the medians."""
         empty = np.isnan(data.x).all(axis=0)
         values = np.zeros(len(data.names))
         values[~empty] = np.nanmedian(data.x[:, ~empty], axis=0)
-        return _Filled(values, int(np.isnan(data.x).sum()))
+        return Filled(values, int(np.isnan(data.x).sum()))
 
 
 @dataclass(frozen=True, eq=False)
-class _Scaled:
+class Scaled:
+    """What scaling learned: a shift and a scale a feature."""
+
     shift: np.ndarray
     scale: np.ndarray
     names: tuple[str, ...]
 
     def apply(self, data: OutcomeData) -> OutcomeData:
+        """Scale."""
         return data.with_x((data.x - self.shift) / self.scale)
 
     def told(self) -> Mapping[str, Any]:
+        """Say the means and deviations."""
         return {"mean": self.shift.tolist(), "sd": self.scale.tolist(), "features": list(self.names)}
 
 
@@ -83,10 +101,10 @@ class Standardise:
 
     name: str = "z-score"
 
-    def fit(self, data: OutcomeData, rng: np.random.Generator) -> _Scaled:
+    def fit(self, data: OutcomeData, rng: np.random.Generator) -> Scaled:
         """Learn means and deviations."""
         scale = data.x.std(axis=0, ddof=1) if len(data) > 1 else np.ones(len(data.names))
-        return _Scaled(data.x.mean(axis=0), np.where(scale > 0, scale, 1.0), data.names)
+        return Scaled(data.x.mean(axis=0), np.where(scale > 0, scale, 1.0), data.names)
 
 
 @dataclass(frozen=True)
