@@ -24,6 +24,7 @@ from oncologyai.cli import (
     feature_commands,
     measure,
     models,
+    outcome,
     robustness,
     run,
     segment,
@@ -54,6 +55,7 @@ app.add_typer(feature_commands.app, name="features")
 app.add_typer(batch.app, name="batch")
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(robustness.app, name="robustness")
+app.add_typer(outcome.app, name="outcome")
 app.add_typer(models.app, name="models")
 app.add_typer(train.app, name="train")
 app.add_typer(study.app, name="study")

@@ -80,6 +80,26 @@ from oncologyai.outcome.signature_parts import (
     TreesModel,
 )
 from oncologyai.outcome.steps import Correlation, Impute, Screen, Selected, Standardise, Variance, univariate_strength
+from oncologyai.outcome.study import (
+    PUBLISHED,
+    DesignPart,
+    ModelPart,
+    RolesPart,
+    StudyConfig,
+    TablePart,
+    read_study,
+    study_schema,
+)
+from oncologyai.outcome.study_design import model_features, study_splits
+from oncologyai.outcome.study_tables import (
+    Flow,
+    JoinedTables,
+    StudyData,
+    check_study_tables,
+    frame_of,
+    join_study_tables,
+    study_data,
+)
 from oncologyai.outcome.subjects import FollowUp
 from oncologyai.outcome.survival import (
     LogRank,
@@ -91,12 +111,13 @@ from oncologyai.outcome.survival import (
     split_at_median,
 )
 from oncologyai.outcome.table_checks import Finding, check_table
-from oncologyai.outcome.tables import MISSING, Roles, join_patients, outcome_data
+from oncologyai.outcome.tables import MISSING, Roles, counted_outcome_data, join_patients, outcome_data
 from oncologyai.outcome.univariate import UnivariateCox, univariate_cox
 
 __all__ = [
     "LEARNERS",
     "MISSING",
+    "PUBLISHED",
     "Applied",
     "AucAtTimes",
     "Baseline",
@@ -117,6 +138,7 @@ __all__ = [
     "CoxModel",
     "CoxRegression",
     "DecisionCurve",
+    "DesignPart",
     "Difference",
     "Endpoint",
     "Feature",
@@ -126,6 +148,7 @@ __all__ = [
     "FittedLearner",
     "FittedPredictor",
     "FittedStep",
+    "Flow",
     "FollowUp",
     "Given",
     "HeldOut",
@@ -133,6 +156,7 @@ __all__ = [
     "Impute",
     "Incidence",
     "IndexModel",
+    "JoinedTables",
     "Judged",
     "Learner",
     "LearningPoint",
@@ -141,11 +165,13 @@ __all__ = [
     "LogisticCalibration",
     "LogisticRegression",
     "ModelAgreement",
+    "ModelPart",
     "OutcomeData",
     "Predictor",
     "PrintedRatio",
     "RandomForest",
     "Roles",
+    "RolesPart",
     "Screen",
     "Selected",
     "Signature",
@@ -154,7 +180,10 @@ __all__ = [
     "Split",
     "Standardise",
     "Step",
+    "StudyConfig",
+    "StudyData",
     "SurvivalCurve",
+    "TablePart",
     "TrainingCohort",
     "TreesModel",
     "UnivariateCox",
@@ -170,9 +199,11 @@ __all__ = [
     "censor_at",
     "censoring_survival",
     "check_settings",
+    "check_study_tables",
     "check_table",
     "class_performance",
     "compare_concordance",
+    "counted_outcome_data",
     "cox_calibration",
     "cumulative_incidence",
     "decision_curve",
@@ -184,9 +215,11 @@ __all__ = [
     "fit_cox",
     "fit_fine_gray",
     "folds",
+    "frame_of",
     "harrell_c",
     "hazard_covariance",
     "join_patients",
+    "join_study_tables",
     "judged_from",
     "kaplan_meier",
     "leaking",
@@ -202,10 +235,12 @@ __all__ = [
     "misspecification_test",
     "model_agreement",
     "model_bytes",
+    "model_features",
     "outcome_data",
     "patient_maximum",
     "patient_survival",
     "quantile_cut",
+    "read_study",
     "repeated_splits",
     "require_lifelines",
     "sealed_signature",
@@ -216,6 +251,9 @@ __all__ = [
     "signature_schema",
     "signature_schema_text",
     "split_at_median",
+    "study_data",
+    "study_schema",
+    "study_splits",
     "tree_contributions",
     "univariate_cox",
     "univariate_strength",

@@ -15,7 +15,7 @@ from oncologyai.errors import InputError
 from oncologyai.outcome.data import OutcomeData
 from oncologyai.outcome.subjects import FollowUp
 
-__all__ = ["MISSING", "Roles", "as_missing", "join_patients", "outcome_data", "patients_of"]
+__all__ = ["MISSING", "Roles", "as_missing", "counted_outcome_data", "join_patients", "outcome_data", "patients_of"]
 
 MISSING = ("", "?", "-", "na", "n/a", "nan", "none", "null", "missing", "unknown", "not available", "[not available]")
 """Marks of a missing value, in small letters, besides cells without anything."""
@@ -159,17 +159,37 @@ def outcome_data(frame: pd.DataFrame, roles: Roles, *, lesions: str = "refuse") 
         If a column is absent, an event or time is not what the roles say, a patient has several rows and ``lesions``
         refuses, or nobody is left.
     """
+    return counted_outcome_data(frame, roles, lesions=lesions)[0]
+
+
+def counted_outcome_data(
+    frame: pd.DataFrame, roles: Roles, *, lesions: str = "refuse"
+) -> tuple[OutcomeData, tuple[tuple[str, int], ...]]:
+    """Give what ``outcome_data`` gives, and how many rows each of its steps left out, in words.
+
+    Raises
+    ------
+    InputError
+        As ``outcome_data``.
+    """
     check_choice(lesions, ("first", "largest", "max", "mean", "refuse"), "lesions")
     for name in (*roles.named, *roles.categories):
         _require(frame, name, "the table")
     frame = as_missing(frame)
     patients = patients_of(frame[roles.patient], roles.key)
     features = _features(frame, roles)
-    usable = patients.notna() & _has_outcome(frame, roles)
+    named, known = patients.notna(), _has_outcome(frame, roles)
+    usable = named & known
     if not usable.any():
         raise InputError("table", expected="patients with an outcome", got="none")
     frame, features, patients = frame[usable], features[usable], patients[usable]
-    kept = _one_row_each(frame, features, patients, lesions)
+    kept, repeats = _one_row_each(frame, features, patients, lesions)
+    left_out = (
+        ("rows without a patient", int((~named).sum())),
+        ("rows without an outcome", int((named & ~known).sum())),
+        ("exact repeats", repeats),
+        (f"further rows of a patient ({lesions})", len(frame) - repeats - int(kept.sum())),
+    )
     if lesions in ("max", "mean"):
         grouped = features.groupby(patients.to_numpy(), sort=False)
         features = grouped.max() if lesions == "max" else grouped.mean()
@@ -179,7 +199,8 @@ def outcome_data(frame: pd.DataFrame, roles: Roles, *, lesions: str = "refuse") 
     frame, patients = frame[kept], patients[kept]
     batch = frame[roles.group].astype("string").fillna("").to_numpy(dtype=str) if roles.group else None
     x = features.to_numpy(dtype=np.float64)
-    return OutcomeData(tuple(map(str, patients)), tuple(features.columns), x, _outcome(frame, roles), batch)
+    data = OutcomeData(tuple(map(str, patients)), tuple(features.columns), x, _outcome(frame, roles), batch)
+    return data, left_out
 
 
 def _require(frame: pd.DataFrame, name: str, where: str) -> None:
@@ -198,7 +219,7 @@ def _features(frame: pd.DataFrame, roles: Roles) -> pd.DataFrame:
     names = [n for n in names if not any(fnmatch.fnmatchcase(n, p) for p in (*roles.exclude, _DIAGNOSTICS))]
     numbers = [n for n in names if pd.api.types.is_numeric_dtype(frame[n])]
     if roles.features and (text := sorted(set(names) & set(roles.features) - set(numbers))):
-        raise InputError(text[0], expected="numbers", got=f"text such as {frame[text[0]].dropna().iloc[0]!r}",
+        raise InputError(text[0], expected="numbers", got=f"text such as {_first_text(frame[text[0]].dropna())!r}",
                          remedy="name it among the categories")  # fmt: skip
     parts = [frame[numbers].astype(np.float64).replace([np.inf, -np.inf], np.nan)]
     parts += [_indicators(frame[name], name) for name in roles.categories]
@@ -231,9 +252,14 @@ def _outcome(frame: pd.DataFrame, roles: Roles) -> FollowUp | np.ndarray:
         return np.asarray(text == roles.positive, dtype=np.int64)
     times = frame[roles.time]
     if not pd.api.types.is_numeric_dtype(times):
-        raise InputError(roles.time, expected="days as numbers", got=f"text such as {times.iloc[0]!r}")
+        raise InputError(roles.time, expected="days as numbers", got=f"text such as {_first_text(times)!r}")
     codes = _event_codes(_plain(frame[roles.event]), roles)
     return FollowUp(times.to_numpy(dtype=np.float64), codes)
+
+
+def _first_text(column: pd.Series) -> str:
+    """Give the first cell that is no number."""
+    return str(column[pd.to_numeric(column, errors="coerce").isna()].iloc[0])
 
 
 def _event_codes(text: pd.Series, roles: Roles) -> np.ndarray:
@@ -255,8 +281,10 @@ def _plain(column: pd.Series) -> pd.Series:
     return column.astype("string").map(lambda v: yes_no.get(v.lower(), v)).astype("string")
 
 
-def _one_row_each(frame: pd.DataFrame, features: pd.DataFrame, patients: pd.Series, lesions: str) -> np.ndarray:
-    """Tell which rows stay, bool (n,): one a patient."""
+def _one_row_each(
+    frame: pd.DataFrame, features: pd.DataFrame, patients: pd.Series, lesions: str
+) -> tuple[np.ndarray, int]:
+    """Tell which rows stay, bool (n,): one a patient; and how many repeat another."""
     repeats = features.assign(_patient=patients.to_numpy()).duplicated().to_numpy()
     several = patients[~repeats].duplicated(keep=False)
     if several.any() and lesions == "refuse":
@@ -274,7 +302,7 @@ def _one_row_each(frame: pd.DataFrame, features: pd.DataFrame, patients: pd.Seri
         best = order.groupby(patients.to_numpy()).idxmax()
         stays = np.zeros(len(frame), dtype=bool)
         stays[best.to_numpy(dtype=np.int64)] = True
-    return stays
+    return stays, int(repeats.sum())
 
 
 def _duplicated_after(patients: pd.Series, dropped: np.ndarray) -> np.ndarray:

@@ -1,0 +1,126 @@
+"""``oncology-ai outcome``: models of outcome from tables, validated so that they cannot leak."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from oncologyai.cli.batch_options import (
+    MemoryOption,
+    RetriesOption,
+    SchedulerOption,
+    TimeLimitOption,
+    WorkersOption,
+    batch_options,
+)
+from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
+
+if TYPE_CHECKING:
+    from oncologyai.pipelines import StudyResult
+
+__all__ = ["app", "check", "learners", "schema", "train"]
+
+app = typer.Typer(
+    help="Models of outcome: tables in, validated models out.", no_args_is_help=True, rich_markup_mode=None
+)
+
+StudyArgument = Annotated[
+    Path, typer.Argument(metavar="STUDY.yaml", help="Tables, roles, design and models.", show_default=False)
+]
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="Folder that the tables' paths begin at.", show_default="the study file's")
+]
+
+
+@app.command()
+def train(
+    study: StudyArgument,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.", show_default=False)],
+    data: DataOption = None,
+    state: Annotated[
+        Path | None, typer.Option(help="Folder of what is done, to go on in.", show_default="OUT-state")
+    ] = None,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = "",
+    memory: MemoryOption = "auto",
+    retries: RetriesOption = 2,
+    time_limit_s: TimeLimitOption = None,
+    progress: ProgressOption = ProgressMode.AUTO,
+) -> None:
+    """Fit every model in every split on the training patients alone, judge it on the others, and report.
+
+    The same command goes on after a stop: a model that is done in a split is not fitted again.
+    """
+    from oncologyai import workflows
+    from oncologyai.batch import BatchRunner
+
+    runner = BatchRunner(batch_options(workers, scheduler, memory, retries, time_limit_s))
+    with reporter(progress) as watch:
+        result = workflows.train_outcome(study, out, data=data, state=state, runner=runner, progress=watch)
+        watch.done(
+            folder=str(out), patients=len(result.cohort.data), models=len(result.models), failed=len(result.failed)
+        )
+    if progress is not ProgressMode.JSON:
+        for note in result.notes:
+            typer.echo(f"note: {note}", err=True)
+        for line in _summary(result):
+            typer.echo(line)
+        typer.echo(f"{out}")
+
+
+@app.command()
+def check(
+    study: StudyArgument,
+    data: DataOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Table of the findings (.csv, .xlsx, .parquet).", show_default=False),
+    ] = None,
+    progress: ProgressOption = ProgressMode.AUTO,
+) -> None:
+    """Say what is odd about a study's tables before anything is learned from them, each with its rows."""
+    from oncologyai import workflows
+
+    with reporter(progress) as watch:
+        findings = workflows.check_outcome_tables(study, data=data, out=out, progress=watch)
+        watch.done(findings=[finding.sentence() for finding in findings])
+    if progress is not ProgressMode.JSON:
+        for finding in findings:
+            typer.echo(finding.sentence())
+        counts = {kind: sum(one.kind == kind for one in findings) for kind in ("error", "warning", "note")}
+        typer.echo(", ".join(f"{count} {kind}s" for kind, count in counts.items()))
+
+
+@app.command()
+def learners() -> None:
+    """List what models may be made of, with their options."""
+    from oncologyai.outcome import LEARNERS, learner_options
+
+    for name in sorted(LEARNERS):
+        typer.echo(f"{name}: {', '.join(one for one in learner_options(name) if one != 'inner_folds')}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of study files, for editors."""
+    import json
+
+    from oncologyai.outcome import study_schema
+
+    typer.echo(json.dumps(study_schema(), indent=2))
+
+
+def _summary(result: StudyResult) -> Iterator[str]:
+    data = result.cohort.data
+    kind = "C" if data.is_survival else "AUC"
+    yield f"{len(data)} patients, {int(data.strata.sum())} with the event, {len(result.splits)} splits"
+    for model in result.models:
+        score = model.score
+        yield f"{model.name}: {kind} {score.value:.3f} ({score.low:.3f} to {score.high:.3f})"
+    for pair in result.pairs:
+        found = pair.difference
+        interval = f"({found.low:+.3f} to {found.high:+.3f})"
+        yield f"{pair.first} less {pair.second}: {found.value:+.3f} {interval}, p {found.p:.2g}"

@@ -1,0 +1,114 @@
+"""What a study leaves for programs: results.json, folds.json, and the predictions as a table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from oncologyai.outcome import Concordance
+from oncologyai.pipelines import ModelJudged, StudyResult
+from oncologyai.types import Table
+
+__all__ = ["SCHEMA_VERSION", "as_json", "concordance_json", "folds_json", "predictions_table", "results_json"]
+
+SCHEMA_VERSION = 1
+"""Of results.json; another number where a field has gone or means something else."""
+
+
+def results_json(result: StudyResult) -> dict[str, Any]:
+    """Give everything that the page shows, as JSON values; what is not defined is null."""
+    data = result.cohort.data
+    content = {
+        "schema_version": SCHEMA_VERSION,
+        "study": result.study.to_dict(),
+        "cohort": {
+            "patients": len(data),
+            "events": int(data.strata.sum()),
+            "features": len(data.names),
+            "flow": [vars(step) for step in result.cohort.flow],
+            "missing": dict(result.cohort.missing),
+        },
+        "findings": [
+            {"kind": one.kind, "column": one.column, "text": one.text, "lines": one.rows} for one in result.findings
+        ],
+        "splits": [{"name": one.name, "trained": len(one.train), "judged": len(one.test)} for one in result.splits],
+        "models": [_model(model) for model in result.models],
+        "failed": dict(result.failed),
+        "comparisons": [
+            {"first": pair.first, "second": pair.second, **pair.difference._asdict()} for pair in result.pairs
+        ],
+        "notes": result.notes,
+        "provenance": result.provenance.to_dict(),
+    }
+    plain: dict[str, Any] = as_json(content)
+    return plain
+
+
+def folds_json(result: StudyResult) -> dict[str, Any]:
+    """Give, by model and split, who was learned from, who was judged, and what was learned."""
+    folds = {
+        model.name: [
+            {
+                "split": one.split,
+                "trained": one.trained,
+                "judged": one.judged,
+                "learned": one.told,
+                "seconds": one.seconds,
+            }
+            for one in model.splits
+        ]
+        for model in result.models
+    }
+    plain: dict[str, Any] = as_json({"schema_version": SCHEMA_VERSION, "study": result.study.name, "models": folds})
+    return plain
+
+
+def predictions_table(result: StudyResult) -> Table:
+    """Give a row a prediction: patient, model, split, prediction, outcome."""
+    data = result.cohort.data
+    survival = data.is_survival
+    rows: list[tuple[str | float | int | None, ...]] = []
+    for model in result.models:
+        for row, at, risk in zip(model.rows, model.split, model.risk, strict=True):
+            outcome: tuple[float | int, ...] = (
+                (float(data.follow_up.times[row]), int(data.follow_up.events[row]))
+                if survival
+                else (int(data.labels[row]),)
+            )
+            rows.append((data.patients[row], model.name, model.splits[at].split, float(risk), *outcome))
+    columns = ("patient", "model", "split", "prediction", *(("days", "event") if survival else ("class",)))
+    return Table("predictions", columns, tuple(rows))
+
+
+def as_json(value: Any) -> Any:
+    """Give JSON values: arrays as lists, and null for what is no finite number."""
+    if isinstance(value, Mapping):
+        return {str(name): as_json(inner) for name, inner in value.items()}
+    if isinstance(value, np.ndarray):
+        return as_json(value.tolist())
+    if isinstance(value, list | tuple):
+        return [as_json(inner) for inner in value]
+    if isinstance(value, np.generic):
+        return as_json(value.item())
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _model(model: ModelJudged) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "learner": model.model.learner,
+        "published": model.published,
+        "discrimination": concordance_json(model.score),
+        "by_split": [
+            {"split": one.split, "discrimination": value} for one, value in zip(model.splits, model.values, strict=True)
+        ],
+        "seconds": sum(one.seconds for one in model.splits),
+    }
+
+
+def concordance_json(score: Concordance) -> dict[str, Any]:
+    """Give an index and its interval."""
+    return {name: getattr(score, name) for name in ("value", "error", "low", "high", "pairs")}

@@ -1,0 +1,103 @@
+"""The tables of a study of outcome as files: read, joined, looked at."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from oncologyai.bundle import check_table_ending, read_text_table, write_table_file
+from oncologyai.errors import InputError
+from oncologyai.outcome import (
+    Finding,
+    JoinedTables,
+    StudyConfig,
+    StudyData,
+    check_study_tables,
+    frame_of,
+    join_study_tables,
+    read_study,
+    study_data,
+)
+from oncologyai.progress import Progress, Silent, check_cancelled
+from oncologyai.types import Table
+
+__all__ = ["StudyTables", "check_outcome_tables", "read_study_data", "read_study_tables"]
+
+
+@dataclass(frozen=True, eq=False)
+class StudyTables:
+    """``joined``: the tables by patient. ``digests``: SHA-256 by the file's name."""
+
+    joined: JoinedTables
+    digests: Mapping[str, str]
+
+
+def read_study_tables(study: StudyConfig, *, progress: Progress | None = None) -> StudyTables:
+    """Read and join a study's tables.
+
+    Raises
+    ------
+    MissingFileError, UnreadableFileError, MissingDependencyError
+        As ``read_text_table``.
+    InputError
+        As ``join_study_tables``.
+    """
+    watch = progress or Silent()
+    tables, digests = [], {}
+    for n, part in enumerate(study.tables):
+        path = Path(part.path)
+        watch.stage(f"read {path.name}", n / len(study.tables))
+        check_cancelled(watch)
+        tables.append((part, frame_of(read_text_table(path, sheet=part.sheet or None, keep_blank=True))))
+        digests[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return StudyTables(join_study_tables(tables, study), digests)
+
+
+def check_outcome_tables(
+    path: Path, *, data: Path | None = None, out: Path | None = None, progress: Progress | None = None
+) -> tuple[Finding, ...]:
+    """Say what is odd about a study's tables.
+
+    Parameters
+    ----------
+    path, data
+        As in ``train_outcome``.
+    out : Path, optional
+        Table of the findings, a row each: kind, column, what, the lines of the first table that it is about.
+    progress : Progress, optional
+
+    Raises
+    ------
+    InputError
+        As ``read_study`` and ``read_study_tables``, or if ``out`` ends otherwise, before anything is read.
+    """
+    if out is not None:
+        check_table_ending(out)
+    study = read_study(path, data=data)
+    findings = check_study_tables(read_study_tables(study, progress=progress).joined, study)
+    if out is not None:
+        rows = tuple((one.kind, one.column, one.text, " ".join(map(str, one.rows))) for one in findings)
+        write_table_file(Table("findings", ("kind", "column", "finding", "lines"), rows), out)
+    return findings
+
+
+def read_study_data(
+    study: StudyConfig, *, progress: Progress | None = None
+) -> tuple[StudyData, tuple[Finding, ...], Mapping[str, str]]:
+    """Read a study's patients, what is odd about its tables, and their digests.
+
+    Raises
+    ------
+    InputError
+        As ``read_study_tables`` and ``study_data``; also if a finding is an error.
+    """
+    tables = read_study_tables(study, progress=progress)
+    made = study_data(tables.joined, study)
+    findings = check_study_tables(tables.joined, study)
+    error = next((one for one in findings if one.kind == "error"), None)
+    if error is not None:
+        got = error.sentence().removeprefix(f"error: {error.column}: ")
+        raise InputError(error.column, expected="a column that can be learned from", got=got, remedy="repair the table")
+    return made, findings, tables.digests
