@@ -118,7 +118,7 @@ def _summary(result: StudyResult) -> Iterator[str]:
     kind = "C" if data.is_survival else "AUC"
     yield f"{len(data)} patients, {int(data.strata.sum())} with the event, {len(result.splits)} splits"
     for model in result.models:
-        score = model.score
+        score = model.judged.score
         yield f"{model.name}: {kind} {score.value:.3f} ({score.low:.3f} to {score.high:.3f})"
     for pair in result.pairs:
         found = pair.difference

@@ -93,7 +93,7 @@ def judge_split(
         learns, chosen = leaking(learns, chosen, streams[1])
     training, judged = chosen.rows(split.train), chosen.rows(split.test)
     fitted = learns.fit(training, streams[0])
-    if fitted.seen & set(judged.patients):
+    if fitted.seen & set(judged.units):
         raise InputError(split.name, expected="patients that the model has not seen", got="some that it has")
     risk, own = fitted.predict(judged), fitted.predict(training)
     return SplitJudged(

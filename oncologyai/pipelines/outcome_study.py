@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from oncologyai.errors import InputError
 from oncologyai.outcome import (
     PUBLISHED,
-    Concordance,
     Difference,
     Finding,
+    Judged,
     ModelPart,
     OutcomeData,
     Split,
     StudyConfig,
     StudyData,
     compare_concordance,
-    discrimination,
+    judged_from,
 )
 from oncologyai.pipelines.outcome_split import SplitJudged
 from oncologyai.pipelines.provenance import make_provenance
-from oncologyai.progress import Provenance, Stages
+from oncologyai.progress import Progress, Provenance, Stages
 
 __all__ = ["ModelJudged", "ModelTold", "Pair", "StudyResult", "judge_study"]
 
@@ -52,26 +50,15 @@ class ModelJudged:
     published : bool
         Whether it is the leaking form.
     splits : tuple of SplitJudged
-    rows : ndarray of int (m,)
-        The patient of each prediction, as his place in the data.
-    split : ndarray of int (m,)
-        Which split each prediction is of.
-    risk : ndarray (m,)
-    score : Concordance
-        Of pairs that one model judged.
-    values : tuple of float
-        The score of each split; NaN where it has no pair.
+    judged : Judged
+        Scores are of pairs of patients that one split's model judged.
     """
 
     name: str
     model: ModelPart
     published: bool
     splits: tuple[SplitJudged, ...]
-    rows: np.ndarray
-    split: np.ndarray
-    risk: np.ndarray
-    score: Concordance
-    values: tuple[float, ...]
+    judged: Judged
 
 
 @dataclass(frozen=True)
@@ -121,7 +108,8 @@ def judge_study(
     findings: Sequence[Finding] = (),
     failed: Mapping[str, str] | None = None,
     tables_sha256: Mapping[str, str] | None = None,
-    stages: Stages | None = None,
+    seconds: Mapping[str, float] | None = None,
+    progress: Progress | None = None,
 ) -> StudyResult:
     """Judge a study's models by what they said in its splits.
 
@@ -137,21 +125,25 @@ def judge_study(
     failed : mapping of str to str, optional
         Models that could not be fitted, with the reason.
     tables_sha256 : mapping of str to str, optional
-    stages : Stages, optional
-        Takes progress and seconds.
+    seconds : mapping of str to float, optional
+        What earlier stages took.
+    progress : Progress, optional
 
     Raises
     ------
     InputError
         If a model has no pair of patients to compare.
+    CancelledError
+        If cancelled.
     """
-    failed, stages = dict(failed or {}), stages or Stages()
+    failed, stages = dict(failed or {}), Stages(progress)
+    stages.seconds.update(seconds or {})
     with stages("figures", share=0.0):
-        models = tuple(_model(cohort.data, one) for one in told)
+        models = tuple(_model(cohort.data, splits, one) for one in told)
         known = {model.name: model for model in models}
         flattered = [(model.name + PUBLISHED, model.name) for model in study.models if model.leaking]
         pairs = tuple(
-            Pair(first, second, compare_concordance(known[first].score, known[second].score))
+            Pair(first, second, compare_concordance(known[first].judged.score, known[second].judged.score))
             for first, second in dict.fromkeys([*study.compare, *flattered])
             if first in known and second in known
         )
@@ -161,28 +153,9 @@ def judge_study(
     return StudyResult(study, cohort, tuple(findings), tuple(splits), models, failed, pairs, notes, provenance)
 
 
-def _model(data: OutcomeData, told: ModelTold) -> ModelJudged:
-    splits = told.splits
-    place = {patient: n for n, patient in enumerate(data.patients)}
-    rows = np.array([place[one] for split in splits for one in split.judged], dtype=np.int64)
-    at = np.repeat(np.arange(len(splits)), [len(split.judged) for split in splits])
-    risk = np.array([value for split in splits for value in split.risk])
-    score = discrimination(_taken(data, rows), risk, strata=at)
-    values = tuple(_value(data.rows(rows[at == n]), risk[at == n]) for n in range(len(splits)))
-    return ModelJudged(told.name, told.model, told.published, splits, rows, at, risk, score, values)
-
-
-def _taken(data: OutcomeData, rows: np.ndarray) -> OutcomeData:
-    """Give patients, those who stand in several splits each time under a name of its own."""
-    if len(set(rows.tolist())) == len(rows):
-        return data.rows(rows)
-    names = tuple(f"{data.patients[row]} #{n}" for n, row in enumerate(rows))
-    outcome: Any = data.follow_up.of(rows) if data.is_survival else data.labels[rows]
-    return OutcomeData(names, data.names, data.x[rows], outcome)
-
-
-def _value(data: OutcomeData, risk: np.ndarray) -> float:
-    try:
-        return discrimination(data, risk).value
-    except InputError:
-        return float("nan")
+def _model(data: OutcomeData, splits: Sequence[Split], told: ModelTold) -> ModelJudged:
+    judged = judged_from(
+        told.name, data, splits, [np.array(one.risk) for one in told.splits], [one.told for one in told.splits],
+        [np.array(one.training_risk) for one in told.splits],
+    )  # fmt: skip
+    return ModelJudged(told.name, told.model, told.published, told.splits, judged)

@@ -68,17 +68,17 @@ def folds_json(result: StudyResult) -> dict[str, Any]:
 
 def predictions_table(result: StudyResult) -> Table:
     """Give a row a prediction: patient, model, split, prediction, outcome."""
-    data = result.cohort.data
-    survival = data.is_survival
+    data, survival = result.cohort.data, result.cohort.data.is_survival
+    place = {patient: n for n, patient in enumerate(data.patients)}
     rows: list[tuple[str | float | int | None, ...]] = []
     for model in result.models:
-        for row, at, risk in zip(model.rows, model.split, model.risk, strict=True):
-            outcome: tuple[float | int, ...] = (
-                (float(data.follow_up.times[row]), int(data.follow_up.events[row]))
-                if survival
-                else (int(data.labels[row]),)
-            )
-            rows.append((data.patients[row], model.name, model.splits[at].split, float(risk), *outcome))
+        for one in model.splits:
+            for patient, risk in zip(one.judged, one.risk, strict=True):
+                n = place[patient]
+                outcome: tuple[float | int, ...] = (int(data.strata[n]),)
+                if survival:
+                    outcome = (float(data.follow_up.times[n]), int(data.follow_up.events[n]))
+                rows.append((patient, model.name, one.split, risk, *outcome))
     columns = ("patient", "model", "split", "prediction", *(("days", "event") if survival else ("class",)))
     return Table("predictions", columns, tuple(rows))
 
@@ -101,9 +101,10 @@ def _model(model: ModelJudged) -> dict[str, Any]:
         "name": model.name,
         "learner": model.model.learner,
         "published": model.published,
-        "discrimination": concordance_json(model.score),
+        "discrimination": concordance_json(model.judged.score),
         "by_split": [
-            {"split": one.split, "discrimination": value} for one, value in zip(model.splits, model.values, strict=True)
+            {"split": one.split, "discrimination": value}
+            for one, value in zip(model.splits, model.judged.values, strict=True)
         ],
         "seconds": sum(one.seconds for one in model.splits),
     }

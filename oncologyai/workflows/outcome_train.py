@@ -35,7 +35,7 @@ from oncologyai.workflows.outcome_tables import read_study_data
 
 __all__ = ["outcome_split_case", "train_outcome"]
 
-_READ, _FITTED = 0.05, 0.9  # shares of the work, roughly
+_READ, _FITTED, _JUDGED = 0.05, 0.85, 0.92  # shares of the work, roughly
 _SPLIT = "split.json"
 
 
@@ -89,10 +89,10 @@ def train_outcome(
         tasks = _tasks(study, asked, splits, _stored(cohort.data, state))
         outcomes = runner(tasks, state / "splits", Part(watch, _READ, _FITTED))
     told, failed = _gathered(asked, splits, outcomes)
-    watch.stage("figures", _FITTED)
     result = judge_study(
-        study, cohort, splits, told, findings=findings, failed=failed, tables_sha256=digests, stages=stages
-    )
+        study, cohort, splits, told, findings=findings, failed=failed, tables_sha256=digests, seconds=stages.seconds,
+        progress=Part(watch, _FITTED, _JUDGED),
+    )  # fmt: skip
     with atomic_folder(out) as draft:
         _write(result, draft)
         check_cancelled(watch)
@@ -193,7 +193,7 @@ def _stored(data: OutcomeData, state: Path) -> Path:
         outcome = {"labels": data.outcome}
     if data.batch is not None:
         outcome["batch"] = data.batch.astype(str)
-    texts = {"patients": data.patients, "names": data.names, "sources": data.sources}
+    texts = {"patients": data.patients, "names": data.names, "sources": data.sources, "groups": data.groups}
     arrays: dict[str, Any] = {**outcome, **{name: np.array(value, dtype=str) for name, value in texts.items()}}
     stream = io.BytesIO()
     np.savez(stream, x=data.x, **arrays)
@@ -206,8 +206,8 @@ def _stored(data: OutcomeData, state: Path) -> Path:
 def _loaded(path: Path) -> OutcomeData:
     with np.load(path, allow_pickle=False) as held:
         outcome: Any = held["labels"] if "labels" in held else FollowUp(held["times"], held["events"])
-        patients, names, sources = (tuple(map(str, held[name])) for name in ("patients", "names", "sources"))
-        return OutcomeData(patients, names, held["x"], outcome, held.get("batch"), sources)
+        texts = {name: tuple(map(str, held[name])) for name in ("patients", "names", "sources", "groups")}
+        return OutcomeData(x=held["x"], outcome=outcome, batch=held.get("batch"), **texts)
 
 
 def _write(result: StudyResult, folder: Path) -> None:
