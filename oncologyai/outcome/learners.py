@@ -11,15 +11,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from oncologyai._checks import check_choice
 from oncologyai.errors import InputError
+from oncologyai.outcome.averaging import AveragedSources
 from oncologyai.outcome.chain import Chain, Predictor, Step
 from oncologyai.outcome.design import Choice, Learner
-from oncologyai.outcome.fine_gray import FineGray
 from oncologyai.outcome.forest import RandomForest
-from oncologyai.outcome.indices import PrognosticIndices
-from oncologyai.outcome.penalised_cox import PenalisedCox
+from oncologyai.outcome.markers import MarkerChain
 from oncologyai.outcome.predictors import BoostedTrees, CoxRegression, LogisticRegression
+from oncologyai.outcome.radiation_effects import RadiationEffectsChain
 from oncologyai.outcome.steps import Correlation, Impute, Screen, Standardise, Variance
-from oncologyai.outcome.survival_chain import survival_chain
 
 __all__ = ["LEARNERS", "learner", "learner_options"]
 
@@ -41,13 +40,12 @@ def _cox(
     penalty: float = 0.0,
     alpha: float | None = None,
     most: int | None = None,
-    fallback: float | None = None,
     variance: float | None = 0.0,
     correlation: float | None = None,
     screen: float | None = None,
 ) -> Chain:
     """Cox's model, after filters that are asked for; see ``CoxRegression``."""
-    return _chain(CoxRegression(penalty, alpha, most, fallback), _steps(variance, correlation, screen, scaled=True))
+    return _chain(CoxRegression(penalty, alpha, most), _steps(variance, correlation, screen, scaled=True))
 
 
 def _logistic(
@@ -93,35 +91,47 @@ def _boosted(survival: str) -> Callable[..., Chain]:
     return boosted
 
 
-def _penalised_cox(
+def _markers(
     *,
-    inner_folds: int = 5,
-    lasso_share: float = 0.5,
-    count: int = 30,
-    smallest: float = 0.1,
-    variance: float | None = 0.0,
-    correlation: float | None = None,
-    screen: float | None = None,
-) -> Chain:
-    """Cox's model with an elastic net; see ``PenalisedCox``."""
-    model = PenalisedCox(lasso_share, count, smallest, inner_folds)
-    return _chain(model, _steps(variance, correlation, screen, scaled=True))
+    correlation: float = 0.85,
+    forests: int = 1000,
+    features: int = 20,
+    searches: int = 1000,
+    best: int = 5,
+    splits: int = 10,
+    workers: int = 1,
+) -> MarkerChain:
+    """The marker chain of ch. 3; see ``MarkerChain``."""
+    return MarkerChain(correlation, forests, features, searches, best, splits, workers)
 
 
-def _fine_gray(*, variance: float | None = 0.0, correlation: float | None = None, screen: float | None = None) -> Chain:
-    """Fine and Gray's model, for the event with others competing; see ``FineGray``."""
-    return _chain(FineGray(), _steps(variance, correlation, screen, scaled=True))
+def _radiation_effects(
+    *,
+    inner_folds: int = 3,
+    variance: float = 0.01,
+    correlation: float = 0.85,
+    features: int = 20,
+    rounds: int = 60,
+    workers: int = 1,
+) -> RadiationEffectsChain:
+    """The chain of ch. 4; see ``RadiationEffectsChain``."""
+    return RadiationEffectsChain(variance, correlation, features, rounds, inner_folds, workers)
 
 
-def _indices(*, inner_folds: int = 3, parts: dict[str, dict[str, Any]], crossfit: int = 5) -> PrognosticIndices:
-    """An index a source, joined; a part is ``{learner: name, option: value, ...}``; see ``PrognosticIndices``."""
+def _average(*, inner_folds: int = 3, parts: dict[str, dict[str, Any]]) -> AveragedSources:
+    """A learner a source, averaged; a part is ``{learner: name, option: value, ...}``; see ``AveragedSources``."""
+    return AveragedSources(_parts(parts, inner_folds))
+
+
+def _parts(parts: dict[str, dict[str, Any]], inner_folds: int) -> dict[str, Learner]:
+    """Give the learner of each source."""
     made = {}
     for source, part in parts.items():
         options = dict(part)
         name = str(options.pop("learner", ""))
         check_choice(name, LEARNERS, f"learner of {source}")
         made[source] = learner(name, inner_folds=inner_folds, **options)
-    return PrognosticIndices(made, crossfit)
+    return made
 
 
 def _chain(model: Predictor, steps: list[Step]) -> Chain:
@@ -130,15 +140,14 @@ def _chain(model: Predictor, steps: list[Step]) -> Chain:
 
 LEARNERS: dict[str, Callable[..., Learner]] = {
     "aft": _boosted("aft"),
+    "average": _average,
     "boosted-classes": _boosted("cox"),
     "boosted-survival": _boosted("cox"),
     "cox": _cox,
-    "fine-gray": _fine_gray,
-    "indices": _indices,
     "logistic": _logistic,
-    "penalised-cox": _penalised_cox,
+    "markers": _markers,
+    "radiation-effects": _radiation_effects,
     "random-forest": _random_forest,
-    "survival-chain": survival_chain,
 }
 """What makes a learner, by name. An option is a keyword argument with a type; ``inner_folds`` is the study's."""
 

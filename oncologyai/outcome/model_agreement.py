@@ -80,12 +80,13 @@ def model_agreement(
     one, two = (chance >= cut for chance, cut in zip(chances, cuts, strict=True))
     same = one == two
     kept = truth[same]
+    whose = None if groups is None else [groups[int(n)] for n in np.flatnonzero(same)]
     performance = None
     if 0 < int(kept.sum()) < len(kept):
         # of two chances above their thresholds the mean is above the thresholds' mean, and of two below it is below
         performance = class_performance(
             kept, (chances[0] + chances[1])[same] / 2, threshold=(cuts[0] + cuts[1])[same] / 2,
-            groups=None if groups is None else [groups[int(n)] for n in np.flatnonzero(same)], samples=samples, seed=seed,
+            groups=whose, samples=samples, seed=seed,
         )  # fmt: skip
     kappa = cohen_kappa(one.tolist(), two.tolist())
     return ModelAgreement(len(truth), int(same.sum()), kappa, int(kept.sum()), performance)

@@ -33,21 +33,15 @@ class FittedCox:
 
     model: CoxModel
     chosen: tuple[int, ...]
-    ridge: float = 0.0  # that was used, times the events
 
     def predict(self, data: OutcomeData) -> np.ndarray:
         """Give a number a patient, (n,)."""
         return self.model.risk(data.x[:, self.chosen])
 
-    def covariates(self, data: OutcomeData) -> tuple[tuple[str, ...], np.ndarray]:
-        """Give the features that count, by name, and their values."""
-        return self.model.names, data.x[:, self.chosen]
-
     def told(self) -> Mapping[str, Any]:
         """Say what was learned."""
         return {
             "kind": "cox",
-            "ridge": self.ridge,
             "features": list(self.model.names),
             "coefficients": self.model.coefficients.tolist(),
             "errors": self.model.errors.tolist(),
@@ -68,34 +62,22 @@ class CoxRegression:
         Fast backward elimination to p below it, then a fit of what stays.
     most : int, optional
         At most so many features go in, the first ones given: a model has no more than its events allow.
-    fallback : float, optional
-        Ridge, as ``penalty``, where the likelihood without one has no maximum; without it that is an error.
     """
 
     penalty: float = 0.0
     alpha: float | None = None
     most: int | None = None
-    fallback: float | None = None
     name: str = "Cox"
 
     def fit(self, data: OutcomeData, rng: np.random.Generator) -> FittedCox:
         """Fit; where elimination leaves nothing, the model says the same of all."""
-        data.follow_up.require()
-        try:
-            return self._fit(data, self.penalty)
-        except InputError:
-            if self.fallback is None or np.isnan(data.x).any():
-                raise
-            return self._fit(data, self.fallback)
-
-    def _fit(self, data: OutcomeData, ridge: float) -> FittedCox:
         chosen = tuple(range(len(data.names)))[: self.most]
-        strength = ridge * max(int(data.follow_up.happened.sum()), 1)
+        strength = self.penalty * max(int(data.follow_up.happened.sum()), 1)
         model = self._fitted(data, chosen, strength)
         if self.alpha is not None:
             chosen = tuple(chosen[n] for n in backward_elimination(model, alpha=self.alpha))
             model = self._fitted(data, chosen, strength)
-        return FittedCox(model, chosen, ridge)
+        return FittedCox(model, chosen)
 
     @staticmethod
     def _fitted(data: OutcomeData, chosen: tuple[int, ...], strength: float) -> CoxModel:
@@ -153,16 +135,13 @@ class FittedTrees:
     names: tuple[str, ...]
     settings: Mapping[str, Any]
 
-    @property
-    def scale(self) -> str:
-        """What a prediction of survival is (``absolute_risk.SCALES``)."""
-        return "rank" if self.settings["outcome"] == "aft" else "hazard"
-
     def predict(self, data: OutcomeData) -> np.ndarray:
         """Give a number a patient, (n,)."""
         import xgboost
 
-        found = self.booster.predict(xgboost.DMatrix(data.x), output_margin=self.settings["outcome"] != "classes")
+        found = self.booster.predict(
+            xgboost.DMatrix(data.x, nthread=1), output_margin=self.settings["outcome"] != "classes"
+        )
         return np.asarray(found, dtype=np.float64)
 
     def told(self) -> Mapping[str, Any]:
@@ -222,7 +201,9 @@ class BoostedTrees:
         if not data.is_survival:
             _require_classes(data)
             weight = float((data.labels == 0).sum() / (data.labels == 1).sum())
-            return {"objective": "binary:logistic", "scale_pos_weight": weight}, xgboost.DMatrix(data.x, data.labels)
+            return {"objective": "binary:logistic", "scale_pos_weight": weight}, xgboost.DMatrix(
+                data.x, data.labels, nthread=1
+            )
         follow_up = data.follow_up
         follow_up.require()
         times = np.maximum(follow_up.times, 1e-3)

@@ -127,8 +127,9 @@ class Correlation:
     ----------
     limit : float
         Of the absolute correlation.
-    keep : {'strength', 'first'}
-        Which of the two stays: the one that says more of the outcome by itself, or the one that stands first.
+    keep : {'strength', 'first', 'apart'}
+        Which of the two stays: the one that says more of the outcome by itself (ch. 3), the one that stands first, or
+        the one whose mean absolute correlation with all others is smaller (ch. 4).
     """
 
     limit: float = 0.85
@@ -137,7 +138,7 @@ class Correlation:
 
     def __post_init__(self) -> None:
         check_range(self.limit, 0.0, 1.0, "limit")
-        check_choice(self.keep, ("first", "strength"), "keep")
+        check_choice(self.keep, ("apart", "first", "strength"), "keep")
 
     def fit(self, data: OutcomeData, rng: np.random.Generator) -> Selected:
         """Learn which features stand for others."""
@@ -145,6 +146,8 @@ class Correlation:
         if self.keep == "strength":
             order = np.argsort(-univariate_strength(data), kind="stable")
         matrix = np.abs(np.nan_to_num(spearman_matrix(data.x)))
+        if self.keep == "apart":
+            order = np.argsort(matrix.mean(axis=1), kind="stable")
         free = np.ones(len(order), dtype=bool)
         kept = []
         for n in order:

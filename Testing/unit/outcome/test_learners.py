@@ -1,5 +1,7 @@
 """Learners by name: every one of the registry learns, options are checked, lists of them are tuned inside."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,26 @@ def test_every_learner_finds_an_effect_and_says_what_it_learned(name):
     assert all("model" in told for told in found.told)
 
 
+CHAINS = {
+    "markers": {"forests": 3, "searches": 5, "best": 2, "splits": 2},
+    "radiation-effects": {"rounds": 10},
+    "average": {"parts": {source: {"learner": "logistic"} for source in "ab"}},
+}
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_chains_of_classes_find_an_effect_too(name):
+    data = patients(survival=False, features=8)
+    data = dataclasses.replace(data, sources=("a",) * 4 + ("b",) * 4)
+    found = validate(learner(name, **CHAINS[name]), data, folds(data, 3, np.random.default_rng(0)))
+    assert found.score.value > 0.6 and found.told
+
+
+def test_a_part_of_an_average_is_checked():
+    with pytest.raises(InputError, match="learner of a"):
+        learner("average", parts={"a": {"learner": "oracle"}})
+
+
 @pytest.mark.parametrize("name", sorted(LEARNERS))
 def test_every_learner_has_options_with_types(name):
     assert set(learner_options(name)) <= set(LEARNERS[name].__annotations__) | {"inner_folds"}
@@ -62,7 +84,7 @@ def test_a_choice_as_published_is_made_by_everybody_and_flatters_on_noise():
     ("name", "options", "said"),
     [
         ("coxx", {}, "learner: expected one of"),
-        ("cox", {"depth": 3}, "option of cox: expected one of alpha, correlation, fallback, most"),
+        ("cox", {"depth": 3}, "option of cox: expected one of alpha, correlation, most"),
         ("cox", {"penalty": "much"}, "cox.penalty: expected a valid number"),
         ("cox", {"penalty": []}, "cox.penalty: expected a valid number"),
         ("random-forest", {"trees": 2.5}, "random-forest.trees: expected a valid integer"),
