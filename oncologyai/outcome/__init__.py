@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from oncologyai.outcome.absolute_risk import AbsoluteRisk, absolute_risk
+from oncologyai.outcome.associations import Association, associations_between, volume_correlation
 from oncologyai.outcome.averaging import AveragedSources
 from oncologyai.outcome.batch_adjustment import ComBat
 from oncologyai.outcome.calibration import (
@@ -24,10 +26,13 @@ from oncologyai.outcome.classification import (
 )
 from oncologyai.outcome.cohort_distance import distance_of, learn_distance
 from oncologyai.outcome.competing import FineGrayModel, Incidence, cumulative_incidence, fit_fine_gray
+from oncologyai.outcome.competing_discrimination import competing_auc, competing_c
 from oncologyai.outcome.concordance import Concordance, Difference, by_patient, compare_concordance, harrell_c, uno_c
 from oncologyai.outcome.contributions import Contributions, linear_contributions, tree_contributions
 from oncologyai.outcome.cox import CoxModel, fit_cox
 from oncologyai.outcome.cox_interval import hazard_covariance
+from oncologyai.outcome.cox_path import CoxPath, fit_cox_path, partial_log_likelihood
+from oncologyai.outcome.cut_optimism import CutOptimism, cut_optimism
 from oncologyai.outcome.data import OutcomeData
 from oncologyai.outcome.decision_curve import DecisionCurve, decision_curve
 from oncologyai.outcome.design import (
@@ -46,21 +51,27 @@ from oncologyai.outcome.design import (
     validate,
 )
 from oncologyai.outcome.elimination import backward_elimination
+from oncologyai.outcome.event_allowance import EventAllowance
+from oncologyai.outcome.fine_gray import FineGray
 from oncologyai.outcome.forest import RandomForest
 from oncologyai.outcome.forest_importance import ForestImportance
 from oncologyai.outcome.horizon import event_by_horizon
+from oncologyai.outcome.indices import FittedIndices, PrognosticIndices
 from oncologyai.outcome.learners import LEARNERS, learner, learner_options
 from oncologyai.outcome.learning_curve import LearningPoint, learning_curve
 from oncologyai.outcome.lesions import patient_maximum
 from oncologyai.outcome.markers import MarkerChain
 from oncologyai.outcome.miss_forest import MissForest
 from oncologyai.outcome.model_agreement import ModelAgreement, model_agreement
+from oncologyai.outcome.nomogram import Nomogram, NomogramScale, nomogram
+from oncologyai.outcome.penalised_cox import PenalisedCox
 from oncologyai.outcome.prediction_error import AucAtTimes, BrierScores, auc_at_times, brier_scores
 from oncologyai.outcome.predictors import BoostedTrees, CoxRegression, LogisticRegression
 from oncologyai.outcome.radiation_effects import RadiationEffectsChain
 from oncologyai.outcome.random_search import RandomSearch
 from oncologyai.outcome.recursive_elimination import RecursiveElimination
 from oncologyai.outcome.risk_groups import BestCut, best_cut, quantile_cut
+from oncologyai.outcome.risk_strata import RiskGroup, RiskStrata, risk_strata
 from oncologyai.outcome.signature import Signature, signature_schema, signature_schema_text
 from oncologyai.outcome.signature_apply import Applied, apply_signature, patient_survival
 from oncologyai.outcome.signature_files import (
@@ -118,16 +129,31 @@ from oncologyai.outcome.survival import (
     require_lifelines,
     split_at_median,
 )
+from oncologyai.outcome.survival_chain import survival_chain
+from oncologyai.outcome.survival_performance import (
+    AtHorizon,
+    Misspecification,
+    SurvivalPerformance,
+    survival_performance,
+)
+from oncologyai.outcome.survival_predictions import (
+    RISK_CUTS,
+    SurvivalPredictions,
+    evaluation_times,
+    gather_predictions,
+    predict_survival,
+    survival_predictions,
+)
 from oncologyai.outcome.table_checks import Finding, check_table
 from oncologyai.outcome.tables import MISSING, Roles, counted_outcome_data, join_patients, outcome_data
 from oncologyai.outcome.tuned_trees import TunedTrees
 from oncologyai.outcome.univariate import UnivariateCox, univariate_cox
 
 __all__ = [
-    "LEARNERS",
-    "MISSING",
-    "PUBLISHED",
+    "AbsoluteRisk",
     "Applied",
+    "Association",
+    "AtHorizon",
     "AucAtTimes",
     "AveragedSources",
     "Baseline",
@@ -147,15 +173,20 @@ __all__ = [
     "Correlation",
     "CoxCalibration",
     "CoxModel",
+    "CoxPath",
     "CoxRegression",
+    "CutOptimism",
     "DecisionCurve",
     "DesignPart",
     "Difference",
     "Endpoint",
+    "EventAllowance",
     "Feature",
     "Finding",
+    "FineGray",
     "FineGrayModel",
     "FittedChain",
+    "FittedIndices",
     "FittedLearner",
     "FittedPredictor",
     "FittedStep",
@@ -170,21 +201,32 @@ __all__ = [
     "IndexModel",
     "JoinedTables",
     "Judged",
+    "LEARNERS",
     "Learner",
     "LearningPoint",
     "LinearModel",
     "LogRank",
     "LogisticCalibration",
     "LogisticRegression",
+    "MISSING",
+    "Misspecification",
     "MarkerChain",
     "MissForest",
     "ModelAgreement",
     "ModelPart",
+    "Nomogram",
+    "NomogramScale",
     "OutcomeData",
+    "PUBLISHED",
+    "PenalisedCox",
     "Predictor",
     "PrintedRatio",
-    "RadiationEffectsChain",
+    "PrognosticIndices",
+    "RISK_CUTS",
     "RandomForest",
+    "RiskGroup",
+    "RiskStrata",
+    "RadiationEffectsChain",
     "RandomSearch",
     "RecursiveElimination",
     "Roles",
@@ -200,14 +242,18 @@ __all__ = [
     "StudyConfig",
     "StudyData",
     "SurvivalCurve",
+    "SurvivalPerformance",
+    "SurvivalPredictions",
     "TablePart",
     "TrainingCohort",
     "TreesModel",
     "TunedTrees",
     "UnivariateCox",
     "Variance",
+    "absolute_risk",
     "apply_signature",
     "assess_classes",
+    "associations_between",
     "auc_at_times",
     "backward_elimination",
     "best_cut",
@@ -221,19 +267,25 @@ __all__ = [
     "check_table",
     "class_performance",
     "compare_concordance",
+    "competing_auc",
+    "competing_c",
     "counted_outcome_data",
     "cox_calibration",
     "cumulative_incidence",
+    "cut_optimism",
     "decision_curve",
     "discrimination",
     "distance_of",
+    "evaluation_times",
     "event_by_horizon",
     "external_split",
     "find_signature",
     "fit_cox",
+    "fit_cox_path",
     "fit_fine_gray",
     "folds",
     "frame_of",
+    "gather_predictions",
     "harrell_c",
     "hazard_covariance",
     "join_patients",
@@ -254,13 +306,17 @@ __all__ = [
     "model_agreement",
     "model_bytes",
     "model_features",
+    "nomogram",
     "outcome_data",
+    "partial_log_likelihood",
     "patient_maximum",
     "patient_survival",
+    "predict_survival",
     "quantile_cut",
     "read_study",
     "repeated_splits",
     "require_lifelines",
+    "risk_strata",
     "sealed_signature",
     "shipped_signatures",
     "signature_from_text",
@@ -272,11 +328,15 @@ __all__ = [
     "study_data",
     "study_schema",
     "study_splits",
+    "survival_chain",
+    "survival_performance",
+    "survival_predictions",
     "tree_contributions",
     "univariate_cox",
     "univariate_strength",
     "uno_c",
     "validate",
+    "volume_correlation",
     "write_signature",
     "youden_threshold",
 ]

@@ -92,6 +92,16 @@ class FittedChain:
         """Give a number a patient; raises as ``transform``."""
         return self.model.predict(self.transform(data))
 
+    @property
+    def scale(self) -> str:
+        """What a prediction of survival is (``absolute_risk.SCALES``): the model's own word, or a log hazard."""
+        return str(getattr(self.model, "scale", "hazard"))
+
+    def covariates(self, data: OutcomeData) -> tuple[tuple[str, ...], np.ndarray] | None:
+        """Give the features that a linear model uses, as it sees them; None for other models."""
+        used = getattr(self.model, "covariates", None)
+        return None if used is None else used(self.transform(data))
+
     def told(self) -> dict[str, Any]:
         """Say what every part learned."""
         return {

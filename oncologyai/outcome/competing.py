@@ -12,7 +12,7 @@ from oncologyai.errors import InputError
 from oncologyai.outcome.censoring import censoring_survival
 from oncologyai.outcome.subjects import FollowUp
 
-__all__ = ["FineGrayModel", "Incidence", "cumulative_incidence", "fit_fine_gray"]
+__all__ = ["FineGrayModel", "Incidence", "cumulative_incidence", "fit_fine_gray", "subdistribution_baseline"]
 
 _STEPS = 50
 
@@ -165,6 +165,13 @@ def fit_fine_gray(covariates: np.ndarray, follow_up: FollowUp, *, names: Sequenc
     hazard = np.cumsum(parts["count"] / parts["s0"])
     p = 2.0 * stats.norm.sf(np.abs(beta / error))
     return FineGrayModel(told, beta, error, p, times, hazard)
+
+
+def subdistribution_baseline(linear_predictor: np.ndarray, follow_up: FollowUp) -> tuple[np.ndarray, np.ndarray]:
+    """Give the times and the jumps of the subdistribution's baseline hazard, given each patient's linear predictor."""
+    times, weight = _risk_weights(follow_up)
+    count = np.array([np.count_nonzero(follow_up.happened & (follow_up.times == u)) for u in times], dtype=float)
+    return times, count / (weight @ np.exp(np.asarray(linear_predictor, dtype=np.float64)))
 
 
 def _risk_weights(follow_up: FollowUp) -> tuple[np.ndarray, np.ndarray]:

@@ -15,7 +15,15 @@ from oncologyai.errors import InputError
 from oncologyai.outcome.censoring import censoring_survival
 from oncologyai.outcome.subjects import FollowUp
 
-__all__ = ["Concordance", "Difference", "by_patient", "compare_concordance", "harrell_c", "uno_c"]
+__all__ = [
+    "Concordance",
+    "Difference",
+    "by_patient",
+    "compare_concordance",
+    "harrell_c",
+    "uno_c",
+    "weighted_concordance",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +96,7 @@ def uno_c(
     *,
     training: FollowUp | None = None,
     horizon: float | None = None,
+    strata: np.ndarray | None = None,
     level: float = 0.95,
 ) -> Concordance:
     """Give Uno's C: pairs are weighted by the inverse of the squared chance of not being censored before.
@@ -96,7 +105,7 @@ def uno_c(
 
     Parameters
     ----------
-    risk, follow_up, level
+    risk, follow_up, strata, level
         As in ``harrell_c``.
     training : FollowUp, optional
         Whose censoring the weights are estimated from; the patients' own if left out. The interval takes them as known.
@@ -119,7 +128,49 @@ def uno_c(
             remedy="give a horizon",
         )
     weight = np.where(counts, 1.0 / np.where(counts, chance, 1.0) ** 2, 0.0)
-    return _concordance(score, follow_up, weight, level)
+    return _concordance(score, follow_up, weight, level, strata)
+
+
+def weighted_concordance(
+    risk: np.ndarray,
+    cases: np.ndarray,
+    weight: np.ndarray,
+    *,
+    strata: np.ndarray | None = None,
+    level: float = 0.95,
+) -> Concordance:
+    """Give the share of pairs in order where each pair has a weight: a row a case, a column a patient.
+
+    Parameters
+    ----------
+    risk : ndarray (n,), finite
+    cases : ndarray of int (k,)
+        Patients who should be at the greater risk.
+    weight : ndarray (k, n), >= 0
+        0 where a pair is not compared.
+    strata, level
+        As in ``harrell_c``.
+
+    Raises
+    ------
+    InputError
+        If no pair has a weight, or a risk is missing.
+    """
+    check_range(level, 0.5, 0.999, "level")
+    score = np.asarray(risk, dtype=np.float64)
+    if weight.shape != (len(cases), len(score)) or not np.isfinite(score).all():
+        raise InputError("risk", expected=f"{weight.shape[-1]} finite values", got=f"shape {score.shape}")
+    if strata is not None:
+        weight = weight * (strata[cases, None] == strata[None])
+    total = float(weight.sum())
+    if total <= 0:
+        raise InputError("follow-up", expected="a pair of patients whose order is known", got="none")
+    order = np.where(score[None] < score[cases, None], 1.0, np.where(score[None] == score[cases, None], 0.5, 0.0))
+    value = float((weight * order).sum() / total)
+    part = weight * (order - value) / total
+    influence = part.sum(axis=0)
+    influence[cases] += part.sum(axis=1)
+    return _told(value, influence, total, level)
 
 
 def by_patient(found: Concordance, patients: Sequence[str], *, level: float = 0.95) -> Concordance:
@@ -198,10 +249,13 @@ def _concordance(
     if total_compared == 0:
         raise InputError("follow-up", expected="a pair of patients whose order is known", got="none")
     value = total_agreed / total_compared
-    influence = (agreed - value * compared) / total_compared
+    return _told(value, (agreed - value * compared) / total_compared, total_compared, level)
+
+
+def _told(value: float, influence: np.ndarray, pairs: float, level: float) -> Concordance:
     error = float(np.sqrt(np.sum(influence**2)))
     low, high = _logit_interval(value, error, level)
-    return Concordance(value, error, low, high, influence, total_compared)
+    return Concordance(value, error, low, high, influence, pairs)
 
 
 def _logit_interval(value: float, error: float, level: float) -> tuple[float, float]:

@@ -186,7 +186,7 @@ def _advance(
     before = value - 0.5 * penalty * float(beta @ beta)
     for _ in range(_HALVINGS):
         tried = beta + step
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             new, slope, information = _likelihood(s, tried)
         after = new - 0.5 * penalty * float(tried @ tried)
         if math.isfinite(after) and after >= before - 1e-12 * abs(before):

@@ -14,11 +14,15 @@ from oncologyai.errors import InputError
 from oncologyai.outcome.averaging import AveragedSources
 from oncologyai.outcome.chain import Chain, Predictor, Step
 from oncologyai.outcome.design import Choice, Learner
+from oncologyai.outcome.fine_gray import FineGray
 from oncologyai.outcome.forest import RandomForest
+from oncologyai.outcome.indices import PrognosticIndices
 from oncologyai.outcome.markers import MarkerChain
+from oncologyai.outcome.penalised_cox import PenalisedCox
 from oncologyai.outcome.predictors import BoostedTrees, CoxRegression, LogisticRegression
 from oncologyai.outcome.radiation_effects import RadiationEffectsChain
 from oncologyai.outcome.steps import Correlation, Impute, Screen, Standardise, Variance
+from oncologyai.outcome.survival_chain import survival_chain
 
 __all__ = ["LEARNERS", "learner", "learner_options"]
 
@@ -40,12 +44,13 @@ def _cox(
     penalty: float = 0.0,
     alpha: float | None = None,
     most: int | None = None,
+    fallback: float | None = None,
     variance: float | None = 0.0,
     correlation: float | None = None,
     screen: float | None = None,
 ) -> Chain:
     """Cox's model, after filters that are asked for; see ``CoxRegression``."""
-    return _chain(CoxRegression(penalty, alpha, most), _steps(variance, correlation, screen, scaled=True))
+    return _chain(CoxRegression(penalty, alpha, most, fallback), _steps(variance, correlation, screen, scaled=True))
 
 
 def _logistic(
@@ -89,6 +94,31 @@ def _boosted(survival: str) -> Callable[..., Chain]:
         return _chain(model, _steps(variance, correlation, screen, scaled=False))
 
     return boosted
+
+
+def _penalised_cox(
+    *,
+    inner_folds: int = 5,
+    lasso_share: float = 0.5,
+    count: int = 30,
+    smallest: float = 0.1,
+    variance: float | None = 0.0,
+    correlation: float | None = None,
+    screen: float | None = None,
+) -> Chain:
+    """Cox's model with an elastic net; see ``PenalisedCox``."""
+    model = PenalisedCox(lasso_share, count, smallest, inner_folds)
+    return _chain(model, _steps(variance, correlation, screen, scaled=True))
+
+
+def _fine_gray(*, variance: float | None = 0.0, correlation: float | None = None, screen: float | None = None) -> Chain:
+    """Fine and Gray's model, for the event with others competing; see ``FineGray``."""
+    return _chain(FineGray(), _steps(variance, correlation, screen, scaled=True))
+
+
+def _indices(*, inner_folds: int = 3, parts: dict[str, dict[str, Any]], crossfit: int = 5) -> PrognosticIndices:
+    """An index a source, joined; a part is ``{learner: name, option: value, ...}``; see ``PrognosticIndices``."""
+    return PrognosticIndices(_parts(parts, inner_folds), crossfit)
 
 
 def _markers(
@@ -144,10 +174,14 @@ LEARNERS: dict[str, Callable[..., Learner]] = {
     "boosted-classes": _boosted("cox"),
     "boosted-survival": _boosted("cox"),
     "cox": _cox,
+    "fine-gray": _fine_gray,
+    "indices": _indices,
     "logistic": _logistic,
     "markers": _markers,
+    "penalised-cox": _penalised_cox,
     "radiation-effects": _radiation_effects,
     "random-forest": _random_forest,
+    "survival-chain": survival_chain,
 }
 """What makes a learner, by name. An option is a keyword argument with a type; ``inner_folds`` is the study's."""
 

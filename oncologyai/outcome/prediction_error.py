@@ -9,6 +9,7 @@ import numpy as np
 
 from oncologyai.errors import InputError
 from oncologyai.outcome.censoring import censoring_survival
+from oncologyai.outcome.competing import cumulative_incidence
 from oncologyai.outcome.subjects import FollowUp
 
 __all__ = ["AucAtTimes", "BrierScores", "auc_at_times", "brier_scores"]
@@ -75,6 +76,9 @@ def brier_scores(
 ) -> BrierScores:
     """Give the mean squared error of predicted survival, weighted for censoring (Graf et al., Stat Med 1999;18:2529).
 
+    Where other events compete, what is predicted is the chance of not having had the event, and who had another one
+    will not have it (Schoop et al., Biom J 2011;53:88).
+
     Parameters
     ----------
     survival : ndarray, shape (n, m), 0 to 1
@@ -94,7 +98,7 @@ def brier_scores(
     weight = _event_weights(follow_up, training)
     chance = censoring_survival(training or follow_up).at(t)
     values = _scores(predicted, follow_up, t, weight, chance)
-    curve = np.repeat(_kaplan_meier(follow_up, t)[None], len(follow_up), axis=0)
+    curve = np.repeat(_event_free(follow_up, t)[None], len(follow_up), axis=0)
     null = _scores(curve, follow_up, t, weight, chance)
     integrated = float(np.trapezoid(values, t) / (t[-1] - t[0])) if len(t) > 1 else float(values[0])
     return BrierScores(t, values, integrated, null)
@@ -135,10 +139,19 @@ def _scores(
 ) -> np.ndarray:
     ended = (follow_up.times[:, None] <= times[None]) & follow_up.happened[:, None]
     alive = follow_up.times[:, None] > times[None]
+    other = (follow_up.times[:, None] <= times[None]) & (follow_up.events > 1)[:, None]
     with np.errstate(divide="ignore"):
         inverse = np.where(chance > 0, 1.0 / chance, 0.0)
-    terms = predicted**2 * ended * weight[:, None] + (1.0 - predicted) ** 2 * alive * inverse[None]
+    free = alive * inverse[None] + other * weight[:, None]
+    terms = predicted**2 * ended * weight[:, None] + (1.0 - predicted) ** 2 * free
     return np.asarray(terms.mean(axis=0))
+
+
+def _event_free(follow_up: FollowUp, times: np.ndarray) -> np.ndarray:
+    """Give the share without the event by each time: Kaplan and Meier's, or with competing events Aalen's."""
+    if (follow_up.events > 1).any() and follow_up.happened.any():
+        return 1.0 - cumulative_incidence(follow_up).at(times.tolist())
+    return _kaplan_meier(follow_up, times)
 
 
 def _kaplan_meier(follow_up: FollowUp, times: np.ndarray) -> np.ndarray:

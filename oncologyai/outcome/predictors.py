@@ -33,15 +33,21 @@ class FittedCox:
 
     model: CoxModel
     chosen: tuple[int, ...]
+    ridge: float = 0.0  # that was used, times the events
 
     def predict(self, data: OutcomeData) -> np.ndarray:
         """Give a number a patient, (n,)."""
         return self.model.risk(data.x[:, self.chosen])
 
+    def covariates(self, data: OutcomeData) -> tuple[tuple[str, ...], np.ndarray]:
+        """Give the features that count, by name, and their values."""
+        return self.model.names, data.x[:, self.chosen]
+
     def told(self) -> Mapping[str, Any]:
         """Say what was learned."""
         return {
             "kind": "cox",
+            "ridge": self.ridge,
             "features": list(self.model.names),
             "coefficients": self.model.coefficients.tolist(),
             "errors": self.model.errors.tolist(),
@@ -62,22 +68,34 @@ class CoxRegression:
         Fast backward elimination to p below it, then a fit of what stays.
     most : int, optional
         At most so many features go in, the first ones given: a model has no more than its events allow.
+    fallback : float, optional
+        Ridge, as ``penalty``, where the likelihood without one has no maximum; without it that is an error.
     """
 
     penalty: float = 0.0
     alpha: float | None = None
     most: int | None = None
+    fallback: float | None = None
     name: str = "Cox"
 
     def fit(self, data: OutcomeData, rng: np.random.Generator) -> FittedCox:
         """Fit; where elimination leaves nothing, the model says the same of all."""
+        data.follow_up.require()
+        try:
+            return self._fit(data, self.penalty)
+        except InputError:
+            if self.fallback is None or np.isnan(data.x).any():
+                raise
+            return self._fit(data, self.fallback)
+
+    def _fit(self, data: OutcomeData, ridge: float) -> FittedCox:
         chosen = tuple(range(len(data.names)))[: self.most]
-        strength = self.penalty * max(int(data.follow_up.happened.sum()), 1)
+        strength = ridge * max(int(data.follow_up.happened.sum()), 1)
         model = self._fitted(data, chosen, strength)
         if self.alpha is not None:
             chosen = tuple(chosen[n] for n in backward_elimination(model, alpha=self.alpha))
             model = self._fitted(data, chosen, strength)
-        return FittedCox(model, chosen)
+        return FittedCox(model, chosen, ridge)
 
     @staticmethod
     def _fitted(data: OutcomeData, chosen: tuple[int, ...], strength: float) -> CoxModel:
@@ -134,6 +152,11 @@ class FittedTrees:
     booster: Any
     names: tuple[str, ...]
     settings: Mapping[str, Any]
+
+    @property
+    def scale(self) -> str:
+        """What a prediction of survival is (``absolute_risk.SCALES``)."""
+        return "rank" if self.settings["outcome"] == "aft" else "hazard"
 
     def predict(self, data: OutcomeData) -> np.ndarray:
         """Give a number a patient, (n,)."""

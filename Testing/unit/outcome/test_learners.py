@@ -84,7 +84,7 @@ def test_a_choice_as_published_is_made_by_everybody_and_flatters_on_noise():
     ("name", "options", "said"),
     [
         ("coxx", {}, "learner: expected one of"),
-        ("cox", {"depth": 3}, "option of cox: expected one of alpha, correlation, most"),
+        ("cox", {"depth": 3}, "option of cox: expected one of alpha, correlation, fallback, most"),
         ("cox", {"penalty": "much"}, "cox.penalty: expected a valid number"),
         ("cox", {"penalty": []}, "cox.penalty: expected a valid number"),
         ("random-forest", {"trees": 2.5}, "random-forest.trees: expected a valid integer"),
