@@ -49,6 +49,12 @@ class TablePart(_Part):
     columns: Patterns = ("*",)
     exclude: Patterns = ()
     source: Annotated[str, Field(description="What its features are: clinical, radiomics, ...")] = ""
+    settings: Annotated[
+        str, Field(description="What its features were computed with: program, resampling, bins, filters.")
+    ] = ""
+    stability: Annotated[
+        str, Field(description="Classes of its features (oncology-ai robustness); empty: what lies beside the table.")
+    ] = ""
     required: Annotated[
         bool, Field(description="Patients who are not in it are left out; false: its values are missing for them.")
     ] = True

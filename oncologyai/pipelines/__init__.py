@@ -46,8 +46,23 @@ from oncologyai.pipelines.harmonise_table import (
 )
 from oncologyai.pipelines.measure import MeasureResult, measure
 from oncologyai.pipelines.model import ModelConfig, ModelFinding, model_inputs
+from oncologyai.pipelines.outcome_checklists import (
+    CHECKLISTS,
+    Checklist,
+    ChecklistItem,
+    check_answers,
+    filled_checklists,
+)
+from oncologyai.pipelines.outcome_learned import LearnedFeature, learned_features
 from oncologyai.pipelines.outcome_split import SplitJudged, judge_split
 from oncologyai.pipelines.outcome_study import ModelJudged, ModelTold, Pair, StudyResult, judge_study
+from oncologyai.pipelines.outcome_words import (
+    design_words,
+    methods_paragraphs,
+    model_words,
+    outcome_words,
+    step_names,
+)
 from oncologyai.pipelines.perturbation import PERTURBATION_COLUMNS, perturbed_features
 from oncologyai.pipelines.phantom_study import PatientRows, PhantomRows, PhantomStudyResult, judge_phantom_study
 from oncologyai.pipelines.preprocess import PreprocessConfig, PreprocessResult, measure_image, preprocess
@@ -65,6 +80,7 @@ from oncologyai.segmenters import Stroke
 
 __all__ = [
     "CASE_VALUES",
+    "CHECKLISTS",
     "CHECKS",
     "DEFAULT_METRICS",
     "DESCRIBED",
@@ -80,6 +96,8 @@ __all__ = [
     "Cell",
     "CheckLimits",
     "CheckResult",
+    "Checklist",
+    "ChecklistItem",
     "CohortConfig",
     "CohortResult",
     "CohortRow",
@@ -99,6 +117,7 @@ __all__ = [
     "FeaturesResult",
     "Grouping",
     "HarmoniseResult",
+    "LearnedFeature",
     "MeasureResult",
     "MissingChoice",
     "ModelConfig",
@@ -128,11 +147,13 @@ __all__ = [
     "VolumeCurve",
     "analyse",
     "by_method",
+    "check_answers",
     "check_series",
     "correct",
     "correction_result",
     "counted",
     "describe_series",
+    "design_words",
     "detect_in_case",
     "evaluate",
     "evaluate_case",
@@ -140,6 +161,7 @@ __all__ = [
     "explore",
     "feature_maps",
     "features",
+    "filled_checklists",
     "fit_harmonisation",
     "harmonise_table",
     "hash_image",
@@ -147,12 +169,16 @@ __all__ = [
     "judge_repeats",
     "judge_split",
     "judge_study",
+    "learned_features",
     "limits_from_mapping",
     "listed",
     "match_channels",
     "measure",
     "measure_image",
+    "methods_paragraphs",
     "model_inputs",
+    "model_words",
+    "outcome_words",
     "overlay_maps",
     "pair_kind",
     "pair_name",
@@ -160,6 +186,7 @@ __all__ = [
     "preprocess",
     "segment",
     "shown_name",
+    "step_names",
     "subregions",
     "summarise_stability",
 ]

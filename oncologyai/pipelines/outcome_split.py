@@ -14,12 +14,15 @@ from oncologyai.outcome import (
     ModelPart,
     OutcomeData,
     Split,
+    SurvivalPredictions,
+    gather_predictions,
     leaking,
     learner,
     model_features,
+    predict_survival,
 )
 
-__all__ = ["SplitJudged", "judge_split"]
+__all__ = ["SplitJudged", "judge_split", "survival_of"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class SplitJudged:
         The model's number for each judged and each training patient: the chance of class 1, or a risk.
     told : mapping
         What the model learned.
+    survival : mapping
+        Of survival, what else ``SurvivalPredictions`` holds of the judged, as JSON values; else empty.
     seconds : float
     """
 
@@ -44,6 +49,7 @@ class SplitJudged:
     risk: tuple[float, ...]
     training_risk: tuple[float, ...]
     told: Mapping[str, Any]
+    survival: Mapping[str, Any]
     seconds: float
 
     def to_dict(self) -> dict[str, Any]:
@@ -65,6 +71,7 @@ def judge_split(
     seed: Sequence[int],
     published: bool = False,
     inner_folds: int = 3,
+    times: Sequence[float] = (),
 ) -> SplitJudged:
     """Fit a model on a split's training patients and let it judge the others.
 
@@ -79,6 +86,8 @@ def judge_split(
     published : bool
         As it was published, leaking; see ``outcome.leaking``.
     inner_folds : int
+    times : sequence of float
+        Of survival: rising days that chances are foretold for (``evaluation_times``).
 
     Raises
     ------
@@ -98,8 +107,62 @@ def judge_split(
     risk, own = fitted.predict(judged), fitted.predict(training)
     return SplitJudged(
         split.name, training.patients, judged.patients, _floats(risk), _floats(own),
-        dict(fitted.told()), round(time.perf_counter() - start, 3),
+        dict(fitted.told()), _survival(fitted, training, judged, times), round(time.perf_counter() - start, 3),
     )  # fmt: skip
+
+
+def survival_of(data: OutcomeData, name: str, splits: Sequence[SplitJudged], times: np.ndarray) -> SurvivalPredictions:
+    """Put what a model said in its splits together.
+
+    Parameters
+    ----------
+    data : OutcomeData
+        All patients.
+    name : str
+        Of the model.
+    splits : sequence of SplitJudged
+    times : ndarray
+        Those that were given to ``judge_split``.
+    """
+    place = {patient: n for n, patient in enumerate(data.patients)}
+    return gather_predictions(
+        [
+            SurvivalPredictions(
+                name=name,
+                patients=one.judged,
+                split=np.zeros(len(one.judged), dtype=np.int64),
+                follow_up=data.follow_up.of(np.array([place[patient] for patient in one.judged], dtype=np.int64)),
+                risk=np.array(one.risk),
+                linear_predictor=np.array(one.survival["linear_predictor"]),
+                times=times,
+                incidence=np.array(one.survival["incidence"]).reshape(len(one.judged), len(times)),
+                high={rule: np.array(above, dtype=bool) for rule, above in one.survival["high"].items()},
+                scale=str(one.survival["scale"]),
+                covariates=_covariates(one.survival["covariates"], len(one.judged)),
+            )
+            for one in splits
+        ]
+    )
+
+
+def _survival(fitted: Any, training: OutcomeData, judged: OutcomeData, times: Sequence[float]) -> dict[str, Any]:
+    if not training.is_survival or not len(times):
+        return {}
+    said = predict_survival(fitted, training, judged, times)
+    used = said.covariates
+    return {
+        "linear_predictor": said.linear_predictor.tolist(),
+        "incidence": said.incidence.tolist(),
+        "high": {rule: above.tolist() for rule, above in said.high.items()},
+        "scale": said.scale,
+        "covariates": None if used is None else {"names": list(used[0]), "x": used[1].tolist()},
+    }
+
+
+def _covariates(held: Mapping[str, Any] | None, patients: int) -> tuple[tuple[str, ...], np.ndarray] | None:
+    if held is None:
+        return None
+    return tuple(held["names"]), np.array(held["x"], dtype=np.float64).reshape(patients, len(held["names"]))
 
 
 def _floats(values: np.ndarray) -> tuple[float, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from oncologyai.outcome import (
     PUBLISHED,
+    ClassPerformance,
     Difference,
     Finding,
     Judged,
@@ -17,12 +18,18 @@ from oncologyai.outcome import (
     Split,
     StudyConfig,
     StudyData,
+    SurvivalPerformance,
+    SurvivalPredictions,
+    assess_classes,
     compare_concordance,
+    evaluation_times,
     judged_from,
+    survival_performance,
 )
-from oncologyai.pipelines.outcome_split import SplitJudged
+from oncologyai.pipelines.outcome_learned import LearnedFeature, learned_features
+from oncologyai.pipelines.outcome_split import SplitJudged, survival_of
 from oncologyai.pipelines.provenance import make_provenance
-from oncologyai.progress import Progress, Provenance, Stages
+from oncologyai.progress import Progress, Provenance, Stages, check_cancelled
 
 __all__ = ["ModelJudged", "ModelTold", "Pair", "StudyResult", "judge_study"]
 
@@ -52,6 +59,12 @@ class ModelJudged:
     splits : tuple of SplitJudged
     judged : Judged
         Scores are of pairs of patients that one split's model judged.
+    learned : tuple of LearnedFeature
+    classes : ClassPerformance, optional
+        Where the outcome is classes.
+    predictions : SurvivalPredictions, optional
+        Where it is a follow-up, and what they are worth.
+    survival : SurvivalPerformance, optional
     """
 
     name: str
@@ -59,6 +72,10 @@ class ModelJudged:
     published: bool
     splits: tuple[SplitJudged, ...]
     judged: Judged
+    learned: tuple[LearnedFeature, ...]
+    classes: ClassPerformance | None = None
+    predictions: SurvivalPredictions | None = None
+    survival: SurvivalPerformance | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +103,10 @@ class StudyResult:
     pairs : tuple of Pair
     notes : tuple of str
     provenance : Provenance
+    stability : mapping of str to str
+        The class of features where it is known.
+    image_settings : str
+        What features were computed with, where the study file says so.
     """
 
     study: StudyConfig
@@ -97,6 +118,8 @@ class StudyResult:
     pairs: tuple[Pair, ...]
     notes: tuple[str, ...]
     provenance: Provenance
+    stability: Mapping[str, str] = field(default_factory=dict)
+    image_settings: str = ""
 
 
 def judge_study(
@@ -108,6 +131,7 @@ def judge_study(
     findings: Sequence[Finding] = (),
     failed: Mapping[str, str] | None = None,
     tables_sha256: Mapping[str, str] | None = None,
+    stability: Mapping[str, str] | None = None,
     seconds: Mapping[str, float] | None = None,
     progress: Progress | None = None,
 ) -> StudyResult:
@@ -125,6 +149,8 @@ def judge_study(
     failed : mapping of str to str, optional
         Models that could not be fitted, with the reason.
     tables_sha256 : mapping of str to str, optional
+    stability : mapping of str to str, optional
+        Class by feature.
     seconds : mapping of str to float, optional
         What earlier stages took.
     progress : Progress, optional
@@ -139,7 +165,11 @@ def judge_study(
     failed, stages = dict(failed or {}), Stages(progress)
     stages.seconds.update(seconds or {})
     with stages("figures", share=0.0):
-        models = tuple(_model(cohort.data, splits, one) for one in told)
+        models = []
+        for n, one in enumerate(told):
+            stages.progress.stage(one.name, n / len(told))
+            check_cancelled(stages.progress)
+            models.append(_model(study, cohort.data, splits, one))
         known = {model.name: model for model in models}
         flattered = [(model.name + PUBLISHED, model.name) for model in study.models if model.leaking]
         pairs = tuple(
@@ -150,12 +180,21 @@ def judge_study(
     notes = (*cohort.notes, *(f"{name} was not judged: {reason}" for name, reason in failed.items()))
     settings = {"study": study.to_dict(), "tables_sha256": dict(tables_sha256 or {})}
     provenance = make_provenance("outcome", inputs={}, settings=settings, stages=stages, packages=_PACKAGES)
-    return StudyResult(study, cohort, tuple(findings), tuple(splits), models, failed, pairs, notes, provenance)
+    return StudyResult(
+        study, cohort, tuple(findings), tuple(splits), tuple(models), failed, pairs, notes, provenance,
+        dict(stability or {}), "; ".join(table.settings for table in study.tables if table.settings),
+    )  # fmt: skip
 
 
-def _model(data: OutcomeData, splits: Sequence[Split], told: ModelTold) -> ModelJudged:
+def _model(study: StudyConfig, data: OutcomeData, splits: Sequence[Split], told: ModelTold) -> ModelJudged:
+    said = [one.told for one in told.splits]
     judged = judged_from(
-        told.name, data, splits, [np.array(one.risk) for one in told.splits], [one.told for one in told.splits],
+        told.name, data, splits, [np.array(one.risk) for one in told.splits], said,
         [np.array(one.training_risk) for one in told.splits],
     )  # fmt: skip
-    return ModelJudged(told.name, told.model, told.published, told.splits, judged)
+    made = ModelJudged(told.name, told.model, told.published, told.splits, judged, learned_features(said))
+    if not data.is_survival:
+        return replace(made, classes=assess_classes(judged, data, splits, seed=study.seed))
+    times = evaluation_times(data.follow_up, study.horizons_days)
+    predictions = survival_of(data, told.name, told.splits, times)
+    return replace(made, predictions=predictions, survival=survival_performance(predictions, study.horizons_days))

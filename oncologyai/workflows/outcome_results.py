@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
 
-from oncologyai.outcome import Concordance
-from oncologyai.pipelines import ModelJudged, StudyResult
+from oncologyai.pipelines import ModelJudged, SplitJudged, StudyResult
 from oncologyai.types import Table
 
-__all__ = ["SCHEMA_VERSION", "as_json", "concordance_json", "folds_json", "predictions_table", "results_json"]
+__all__ = ["SCHEMA_VERSION", "as_json", "folds_json", "predictions_table", "results_json"]
 
 SCHEMA_VERSION = 1
 """Of results.json; another number where a field has gone or means something else."""
+
+_LEFT_OUT = ("influence",)  # a number a patient, of every index
 
 
 def results_json(result: StudyResult) -> dict[str, Any]:
@@ -67,33 +69,49 @@ def folds_json(result: StudyResult) -> dict[str, Any]:
 
 
 def predictions_table(result: StudyResult) -> Table:
-    """Give a row a prediction: patient, model, split, prediction, outcome."""
+    """Give a row a prediction: patient, model, split, prediction, chances of the event by the horizons, outcome."""
     data, survival = result.cohort.data, result.cohort.data.is_survival
     place = {patient: n for n, patient in enumerate(data.patients)}
+    horizons = result.study.horizons_days
     rows: list[tuple[str | float | int | None, ...]] = []
     for model in result.models:
         for one in model.splits:
-            for patient, risk in zip(one.judged, one.risk, strict=True):
+            for k, (patient, risk) in enumerate(zip(one.judged, one.risk, strict=True)):
                 n = place[patient]
                 outcome: tuple[float | int, ...] = (int(data.strata[n]),)
                 if survival:
                     outcome = (float(data.follow_up.times[n]), int(data.follow_up.events[n]))
-                rows.append((patient, model.name, one.split, risk, *outcome))
-    columns = ("patient", "model", "split", "prediction", *(("days", "event") if survival else ("class",)))
+                rows.append((patient, model.name, one.split, risk, *_chances(model, one, k, horizons), *outcome))
+    chances = (f"chance_{days:g}" for days in horizons)
+    columns = ("patient", "model", "split", "prediction", *chances, *(("days", "event") if survival else ("class",)))
     return Table("predictions", columns, tuple(rows))
 
 
+def _chances(model: ModelJudged, said: SplitJudged, row: int, horizons: Sequence[float]) -> list[float]:
+    """Give a judged patient's chance of the event by each horizon; none of classes."""
+    if model.predictions is None:
+        return []
+    times = model.predictions.times
+    return [float(said.survival["incidence"][row][int(np.searchsorted(times, days))]) for days in horizons]
+
+
 def as_json(value: Any) -> Any:
-    """Give JSON values: arrays as lists, and null for what is no finite number."""
+    """Give JSON values: arrays as lists, dataclasses by their fields, and null for what is no finite number."""
+    value = _opened(value)
     if isinstance(value, Mapping):
-        return {str(name): as_json(inner) for name, inner in value.items()}
-    if isinstance(value, np.ndarray):
-        return as_json(value.tolist())
+        return {str(name): as_json(inner) for name, inner in value.items() if name not in _LEFT_OUT}
     if isinstance(value, list | tuple):
         return [as_json(inner) for inner in value]
-    if isinstance(value, np.generic):
-        return as_json(value.item())
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _opened(value: Any) -> Any:
+    """Give the lists, mappings and numbers that something is made of."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: getattr(value, one.name) for one in fields(value)}
+    if hasattr(value, "_asdict"):
+        return value._asdict()
+    return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
 
 
 def _model(model: ModelJudged) -> dict[str, Any]:
@@ -101,15 +119,13 @@ def _model(model: ModelJudged) -> dict[str, Any]:
         "name": model.name,
         "learner": model.model.learner,
         "published": model.published,
-        "discrimination": concordance_json(model.judged.score),
+        "discrimination": model.judged.score,
         "by_split": [
             {"split": one.split, "discrimination": value}
             for one, value in zip(model.splits, model.judged.values, strict=True)
         ],
+        "features": model.learned,
+        "classes": model.classes,
+        "survival": model.survival,
         "seconds": sum(one.seconds for one in model.splits),
     }
-
-
-def concordance_json(score: Concordance) -> dict[str, Any]:
-    """Give an index and its interval."""
-    return {name: getattr(score, name) for name in ("value", "error", "low", "high", "pairs")}

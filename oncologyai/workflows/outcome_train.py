@@ -22,6 +22,7 @@ from oncologyai.outcome import (
     OutcomeData,
     Split,
     StudyConfig,
+    evaluation_times,
     model_features,
     read_study,
     study_splits,
@@ -86,7 +87,7 @@ def train_outcome(
     state = state or out.with_name(f"{out.name}-state")
     with stages("models", share=_READ):
         asked = _asked(study)
-        tasks = _tasks(study, asked, splits, _stored(cohort.data, state))
+        tasks = _tasks(study, asked, splits, cohort.data, _stored(cohort.data, state))
         outcomes = runner(tasks, state / "splits", Part(watch, _READ, _FITTED))
     told, failed = _gathered(asked, splits, outcomes)
     result = judge_study(
@@ -106,17 +107,17 @@ def outcome_split_case(
     patients: Path,
     model: dict[str, Any],
     published: bool,
-    split: str,
-    train: list[int],
-    test: list[int],
+    split: dict[str, Any],
     seed: list[int],
     inner_folds: int,
+    times: list[float],
 ) -> None:
     """Do one model in one split: what a runner calls; ``split.json`` in the folder is the result."""
-    chosen = Split(split, np.array(train, dtype=np.int64), np.array(test, dtype=np.int64))
+    train, test = (np.array(split[side], dtype=np.int64) for side in ("train", "test"))
+    chosen = Split(str(split["name"]), train, test)
     found = judge_split(
         _loaded(patients), ModelPart.model_validate(model), chosen, seed=seed, published=published,
-        inner_folds=inner_folds,
+        inner_folds=inner_folds, times=times,
     )  # fmt: skip
     (folder / _SPLIT).write_text(json.dumps(found.to_dict()), encoding="utf-8")
 
@@ -139,7 +140,10 @@ def _asked(study: StudyConfig) -> list[_Asked]:
     return made
 
 
-def _tasks(study: StudyConfig, asked: Sequence[_Asked], splits: Sequence[Split], patients: Path) -> list[CaseTask]:
+def _tasks(
+    study: StudyConfig, asked: Sequence[_Asked], splits: Sequence[Split], data: OutcomeData, patients: Path
+) -> list[CaseTask]:
+    times = evaluation_times(data.follow_up, study.horizons_days).tolist() if data.is_survival else []
     function = f"{__name__}:{outcome_split_case.__name__}"
     return [
         CaseTask(
@@ -149,11 +153,10 @@ def _tasks(study: StudyConfig, asked: Sequence[_Asked], splits: Sequence[Split],
                 "patients": patients,
                 "model": one.model.model_dump(mode="json", exclude={"name", "leaking"}) | {"name": one.model.name},
                 "published": one.published,
-                "split": split.name,
-                "train": split.train.tolist(),
-                "test": split.test.tolist(),
+                "split": {"name": split.name, "train": split.train.tolist(), "test": split.test.tolist()},
                 "seed": [study.seed, zlib.crc32(one.model.name.encode()), n],
                 "inner_folds": study.design.inner_folds,
+                "times": times,
             },
         )
         for one in asked

@@ -23,7 +23,8 @@ def cells():
     n = np.arange(60)
     return {
         "id": [f"P{k}" for k in n], "days": rng.integers(20, 900, 60).tolist(),
-        "dead": (n % 3 > 0).astype(int).tolist(), "age": rng.integers(40, 80, 60).tolist(), "f": rng.normal(size=60).round(3).tolist(),
+        "dead": (n % 3 > 0).astype(int).tolist(),
+        "age": rng.integers(40, 80, 60).tolist(), "f": rng.normal(size=60).round(3).tolist(),
         "centre": ["AB"[k % 2] for k in n],
     }  # fmt: skip
 

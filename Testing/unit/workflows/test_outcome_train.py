@@ -57,7 +57,7 @@ def test_it_leaves_figures_predictions_and_who_was_learned_from(a_folder):
         ("all", "age"), ("all (as published)", "all"),
     ]  # fmt: skip
     lines = (a_folder / "out" / "predictions.csv").read_text().splitlines()
-    assert lines[0] == "patient,model,split,prediction,days,event" and len(lines) == 1 + 3 * 90
+    assert lines[0] == "patient,model,split,prediction,chance_300,days,event" and len(lines) == 1 + 3 * 90
     folds = json.loads((a_folder / "out" / "folds.json").read_text())["models"]["all"]
     for fold in folds:
         assert not set(fold["trained"]) & set(fold["judged"])
