@@ -131,11 +131,11 @@ def a_case(size: int) -> tuple[np.ndarray, np.ndarray]:
     return image, a_ball(size)
 
 
-def a_ball(size: int) -> np.ndarray:
+def a_ball(size: int, shape: tuple[int, ...] = SHAPE) -> np.ndarray:
     """Give a ball of so many voxels in the middle."""
-    centre, edges = [n / 2 for n in SHAPE], SPACING[::-1]
+    centre, edges = [n / 2 for n in shape], SPACING[::-1]
     radius = (size * np.prod(edges) * 3 / 4 / np.pi) ** (1 / 3)
-    k, j, i = (((np.arange(n) - c) * e / radius) ** 2 for n, c, e in zip(SHAPE, centre, edges, strict=True))
+    k, j, i = (((np.arange(n) - c) * e / radius) ** 2 for n, c, e in zip(shape, centre, edges, strict=True))
     return k[:, None, None] + j[None, :, None] + i[None, None, :] <= 1.0
 
 

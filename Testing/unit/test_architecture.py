@@ -24,6 +24,8 @@ STEPS = {
     "_checks": 0,
     "_optional": 0,
     "_atomic": 0,
+    "_device": 0,
+    "_memory": 0,
     "_interrupts": 0,
     "resources": 0,
     "imaging": 1,
@@ -86,11 +88,12 @@ AT_TOP = {
     "__main__": set(),
 }
 INSIDE = {
+    "_device": {"torch"},
     "explain": {"torch"},
     "metrics": {"numba"},
     "imaging": {"highdicom", "nibabel", "gdcm"},
     "samples": {"pydicom"},
-    "features": {"yaml"},
+    "features": {"yaml", "torch"},
     "networks": {"einops"},
     "models": {"safetensors", "h5py", "torch"},
     "inference": {"openvino", "onnxruntime", "torch", "safetensors"},

@@ -93,6 +93,7 @@ def features_case(
     settings: dict[str, Any] | None = None,
     engine: str = "oncologyai",
     conventions: str = "pyradiomics",
+    device: str = "cpu",
     solid: bool = False,
     solid_hu: float = pipelines.SubregionConfig.solid_hu,
     ring_mm: float = 0.0,
@@ -110,7 +111,7 @@ def features_case(
     """
     result = workflows.features_files(
         image, masks, folder / "features.csv", names=names or None,
-        settings=_feature_settings(preset, parameters, settings), engine=engine, conventions=conventions,
+        settings=_feature_settings(preset, parameters, settings), engine=engine, conventions=conventions, device=device,
         parts=pipelines.SubregionConfig(solid, solid_hu, ring_mm, ring_inside_mm),
         within=ring_within, series_uid=series_uid, modality=modality, unit=unit, suv=suv,
         allow_missing_slices=allow_missing_slices, progress=progress,

@@ -10,6 +10,7 @@ import typer
 __all__ = [
     "BinWidthOption",
     "ConventionsOption",
+    "FeatureDeviceOption",
     "OptionalImageArgument",
     "RingWithinOption",
     "SettingsOption",
@@ -46,6 +47,12 @@ BinWidthOption = Annotated[
 ConventionsOption = Annotated[
     str,
     typer.Option(help="Definitions: pyradiomics, ibsi (of the image itself), or both side by side."),
+]
+FeatureDeviceOption = Annotated[
+    str,
+    typer.Option(
+        "--device", help="cpu, cuda, cuda:1 ... or auto: LoG, wavelet, and maps of firstorder and glcm, on a card."
+    ),
 ]
 VoxelBasedOption = Annotated[
     list[str],

@@ -22,6 +22,7 @@ from oncologyai.cli.feature_bundle import BundleOption, OutBundleOption, answer_
 from oncologyai.cli.feature_options import (
     BinWidthOption,
     ConventionsOption,
+    FeatureDeviceOption,
     OptionalImageArgument,
     RingWithinOption,
     SettingsOption,
@@ -39,6 +40,7 @@ from oncologyai.cli.options import (
 )
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
 from oncologyai.errors import InputError
+from oncologyai.progress import Provenance
 
 __all__ = ["features"]
 
@@ -52,6 +54,7 @@ def features(
     engine: Annotated[str, typer.Option(help="oncologyai, or pyradiomics where it is installed.")] = "oncologyai",
     bin_width: BinWidthOption = None,
     conventions: ConventionsOption = "pyradiomics",
+    device: FeatureDeviceOption = "cpu",
     voxel_based: VoxelBasedOption = [],
     solid: Annotated[bool, typer.Option("--solid", help="Rows of the solid and the ground-glass part, on CT.")] = False,
     ring_mm: Annotated[float, typer.Option(help="A row of the ring around each lesion, so far out.", min=0.0)] = 0.0,
@@ -103,16 +106,19 @@ def features(
     if cohort is not None:
         if voxel_based:
             raise InputError("--cohort", expected="a table", got="--voxel-based, which makes maps of one image")
-        from oncologyai.features import parameters_of
+        from oncologyai.features import find_accelerator, parameters_of
+
+        if not scheduler:
+            find_accelerator(device)  # a card that is not there is told once, not for each case
 
         how |= {"names": list(name), "settings": parameters_of(chosen), "engine": engine, "conventions": conventions}
-        how |= {**asdict(parts), "ring_within": ring_within}
+        how |= {**asdict(parts), "ring_within": ring_within, "device": device if device != "cpu" else ""}
         shared = {argument: value for argument, value in how.items() if value not in (None, "", [])}
         options = batch_options(workers, scheduler, memory, retries, time_limit_s)
         request.run(cohort, out or Path("features.csv"), shared, options, progress)
     elif image is not None and masks:
         request.require_none()
-        how |= {"names": name or None, "settings": chosen}
+        how |= {"names": name or None, "settings": chosen, "device": device}
         if voxel_based:
             _map(image, masks, out or Path("feature-maps"), voxel_based, how, progress)
         else:
@@ -127,8 +133,7 @@ def _extract(image: Path, masks: list[Path], out: Path, how: dict[str, Any], pro
         result = workflows.features_files(image, masks, out, **how, progress=watch)
         watch.done(table=str(out))
     if progress is not ProgressMode.JSON:
-        for note in result.provenance.warnings:
-            typer.echo(f"note: {note}", err=True)
+        _say_notes(result.provenance)
         typer.echo(f"{out}: {len(result.table.rows)} structures, {len(result.table.columns) - 1} features")
 
 
@@ -139,6 +144,12 @@ def _map(
 
     with reporter(progress) as watch:
         maps = workflows.feature_map_files(image, masks, out, names, **how, progress=watch)
-        watch.done(folder=str(out), maps=[str(path) for path in maps])
+        watch.done(folder=str(out), maps=[str(path) for path in maps.paths])
     if progress is not ProgressMode.JSON:
-        typer.echo(f"{out}: {len(maps)} maps")
+        _say_notes(maps.provenance)
+        typer.echo(f"{out}: {len(maps.paths)} maps")
+
+
+def _say_notes(provenance: Provenance) -> None:
+    for note in provenance.warnings:
+        typer.echo(f"note: {note}", err=True)

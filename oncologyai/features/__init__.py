@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oncologyai.features.accelerator import Accelerator, find_accelerator
 from oncologyai.features.extract import ENGINES, extract_features, feature_names
 from oncologyai.features.families import DEPRECATED, FEATURES, RETIRED, chosen_features
 from oncologyai.features.parameters import (
@@ -22,11 +23,13 @@ __all__ = [
     "ENGINES",
     "FEATURES",
     "RETIRED",
+    "Accelerator",
     "FeatureSettings",
     "chosen_features",
     "comparable_settings",
     "extract_features",
     "feature_names",
+    "find_accelerator",
     "load_settings",
     "parameters_of",
     "preset_names",

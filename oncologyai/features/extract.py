@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from oncologyai._checks import check_choice
+from oncologyai.errors import InputError
+from oncologyai.features.accelerator import Accelerator
 from oncologyai.features.families import SHAPE_FAMILIES, chosen_features
 from oncologyai.features.parameters import filter_options, settings_for_image
 from oncologyai.features.settings import FeatureSettings
@@ -26,6 +28,7 @@ def extract_features(
     settings: FeatureSettings = _DEFAULT,
     *,
     engine: str = "oncologyai",
+    accelerator: Accelerator | None = None,
     progress: Progress | None = None,
 ) -> Table:
     """Extract features of each mask.
@@ -39,6 +42,8 @@ def extract_features(
     settings : FeatureSettings
     engine : str
         ``oncologyai``, or ``pyradiomics`` where that is installed.
+    accelerator : Accelerator, optional
+        From ``find_accelerator``: where our engine computes LoG and wavelet images, if it has a place.
     progress : Progress, optional
 
     Returns
@@ -56,20 +61,27 @@ def extract_features(
     SmallMaskError
         If a mask is a single voxel, or smaller than the settings ask for.
     InputError
-        If a family is unknown, or the image is not finite inside a mask.
+        If a family is unknown, the image is not finite inside a mask, or an accelerator with a place is given to
+        pyradiomics.
     MissingDependencyError
         If the engine is not installed.
     """
     check_choice(engine, ENGINES, "engine")
+    helper = accelerator or Accelerator()
+    if helper.place and engine != "oncologyai":
+        raise InputError("device", expected=f"cpu for the engine {engine}", got=helper.place)
     columns = feature_names(settings)
     if not masks:
         return Table("Features", ("segment", *columns), ())
     watch = progress or Silent()
     if engine == "pyradiomics":
-        from oncologyai.features.pyradiomics_engine import pyradiomics_features as values_of
+        from oncologyai.features.pyradiomics_engine import pyradiomics_features
+
+        found = pyradiomics_features(volume, masks, settings, watch)
     else:
-        from oncologyai.features.own_engine import own_features as values_of
-    found = values_of(volume, masks, settings, watch)
+        from oncologyai.features.own_engine import own_features
+
+        found = own_features(volume, masks, settings, watch, helper)
     rows = tuple((mask.label, *_cells(values, columns)) for mask, values in zip(masks, found, strict=True))
     return Table("Features", ("segment", *columns), rows)
 

@@ -179,8 +179,10 @@ def _joint(shares, values, rows, columns, found):  # type: ignore[no-untyped-def
             found[20] = max(found[20], share)
             together += share * (values[i] - mean_i) * (values[j] - mean_j)
     found[1], found[23] = mean_i, spread_i
-    width = np.sqrt(spread_i) * np.sqrt(spread_j)
-    found[6] = together / (width + _EPSILON) if width > 0.0 else 1.0
+    if np.count_nonzero(rows) < 2 or np.count_nonzero(columns) < 2:  # nothing varies, whatever rounding leaves
+        found[6] = 1.0
+    else:
+        found[6] = together / (np.sqrt(spread_i) * np.sqrt(spread_j) + _EPSILON)
 
 
 @compiled

@@ -1,4 +1,8 @@
-"""Features of the neighbourhood of each voxel, family by family, in compiled code."""
+"""Features of the neighbourhood of each voxel, family by family, in compiled code.
+
+numba keeps this file's machine code until its own text changes, with all that it calls: after a change of another
+family's kernel take the folder ``__pycache__`` away.
+"""
 
 from __future__ import annotations
 

@@ -7,13 +7,14 @@ voxels and, with ``masked_kernel``, hold the mask's voxels only.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
 
 from oncologyai.errors import InputError
+from oncologyai.features.accelerator import Accelerator
 from oncologyai.features.angles import neighbour_angles
 from oncologyai.features.discretise import Levels, discretise
 from oncologyai.features.families import SHAPE_FAMILIES, chosen_features
@@ -32,6 +33,8 @@ from oncologyai.features.parameters import filter_options, settings_for_image
 from oncologyai.features.preparation import Prepared, normalised, prepare
 from oncologyai.features.region import Box, region_in
 from oncologyai.features.settings import FeatureSettings
+from oncologyai.features.torch_firstorder import torch_firstorder_map
+from oncologyai.features.torch_glcm import torch_glcm_map
 from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.types import Mask, Volume
 
@@ -74,6 +77,7 @@ def feature_maps(
     settings: FeatureSettings,
     columns: Collection[str] | None = None,
     *,
+    accelerator: Accelerator | None = None,
     progress: Progress | None = None,
 ) -> FeatureMaps:
     """Compute maps of features over a mask.
@@ -87,6 +91,8 @@ def feature_maps(
         shape have no map and are passed over.
     columns : collection of str, optional
         Only these of the maps that the settings lead to.
+    accelerator : Accelerator, optional
+        Where first order, GLCM, LoG and wavelet are computed, if it has a place.
 
     Returns
     -------
@@ -99,19 +105,21 @@ def feature_maps(
     InputError
         If no family but those of shape is chosen; else as ``extract_features``.
     """
-    watch = progress or Silent()
+    watch, helper = progress or Silent(), accelerator or Accelerator()
     families = {f: names for f, names in chosen_features(settings.chosen).items() if f not in SHAPE_FAMILIES}
     if not families:
         raise InputError("featureClass", expected="a family that can be mapped", got="shape, which is of a whole mask")
     part = prepare(normalised(volume, settings), mask, settings)
     columns_found: dict[str, np.ndarray] = {}
     box = part.box
-    images = [i for i in _images(part, settings) if columns is None or any(c.startswith(f"{i[0]}_") for c in columns)]
+    images = [
+        i for i in _images(part, settings, helper) if columns is None or any(c.startswith(f"{i[0]}_") for c in columns)
+    ]
     for number, (prefix, image, box, chosen) in enumerate(images):
         field = _field(image, part.inside[box], part, chosen)
         for family, names in families.items():
             watch.stage("maps", number / len(images))
-            values = _family_map(family, field, watch)
+            values = _family_map(family, field, watch, helper)
             for name in names:
                 column = f"{prefix}_{family}_{name}"
                 if columns is None or column in columns:
@@ -120,7 +128,9 @@ def feature_maps(
     return FeatureMaps(columns_found, part, box, volume, settings.init_value)
 
 
-def _images(part: Prepared, settings: FeatureSettings) -> Iterator[tuple[str, np.ndarray, Box, FeatureSettings]]:
+def _images(
+    part: Prepared, settings: FeatureSettings, accelerator: Accelerator
+) -> Iterator[tuple[str, np.ndarray, Box, FeatureSettings]]:
     """Give every image in the mask's box with a margin of the kernel's radius, as far as the image reaches."""
     reach = settings.kernel_radius
     k, j, i = (
@@ -132,7 +142,8 @@ def _images(part: Prepared, settings: FeatureSettings) -> Iterator[tuple[str, np
         if name == "Original":
             yield "original", part.image[box], box, chosen
             continue
-        for prefix, image in filtered_images(part.image, part.sampling_mm, name, filter_options(chosen), box):
+        filtering = filter_options(chosen)
+        for prefix, image in filtered_images(part.image, part.sampling_mm, name, filtering, box, accelerator):
             yield prefix, image, box, chosen
 
 
@@ -163,8 +174,42 @@ def _field(image: np.ndarray, inside: np.ndarray, part: Prepared, settings: Feat
     return _Field(codes, np.argwhere(inside) + margin, reach, levels, around, settings, "MCC" in wanted)
 
 
-def _family_map(family: str, field: _Field, progress: Progress) -> np.ndarray:
+def _family_map(family: str, field: _Field, progress: Progress, accelerator: Accelerator) -> np.ndarray:
     """Give all statistics of a family for each voxel of the mask, shape (voxels, statistics)."""
+    if not accelerator.place or family not in _BY_TORCH:
+        return _looped(family, field, progress)
+    return accelerator.try_first(
+        f"maps of {family}",
+        lambda: _BY_TORCH[family](field, accelerator.place, progress),
+        lambda: _looped(family, field, progress),
+    )
+
+
+def _firstorder_by_torch(field: _Field, place: str, progress: Progress) -> np.ndarray:
+    shift, size = field.settings.voxel_array_shift, math.prod(field.levels.sampling_mm)
+    return torch_firstorder_map(
+        field.codes, field.places, field.reach, field.image,
+        shift=shift, voxel_mm3=size, place=place, progress=progress,
+    )  # fmt: skip
+
+
+def _glcm_by_torch(field: _Field, place: str, progress: Progress) -> np.ndarray:
+    angles, weights = weighted_angles(field.levels, field.settings)
+    return torch_glcm_map(
+        field.codes, field.places, field.reach, field.levels.values, highest=field.levels.highest, angles=angles,
+        weights=weights, symmetrical=field.settings.symmetrical_glcm, with_mcc=field.with_mcc, place=place,
+        progress=progress,
+    )  # fmt: skip
+
+
+_BY_TORCH: dict[str, Callable[[_Field, str, Progress], np.ndarray]] = {
+    "firstorder": _firstorder_by_torch,
+    "glcm": _glcm_by_torch,
+}
+
+
+def _looped(family: str, field: _Field, progress: Progress) -> np.ndarray:
+    """Give the same by the processor's loops, in as many threads as there are processors."""
     found = np.zeros((len(field.places), len(_ORDERS[family])))
     with ThreadPoolExecutor(thread_count()) as pool:
         parts = [slice(at, at + _CHUNK) for at in range(0, len(field.places), _CHUNK)]

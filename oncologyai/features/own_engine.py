@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import numpy as np
 
+from oncologyai.features.accelerator import Accelerator
 from oncologyai.features.discretise import Levels, discretise
 from oncologyai.features.families import SHAPE_FAMILIES, chosen_features
 from oncologyai.features.filters import filtered_images
@@ -44,7 +45,7 @@ _REACH_MM = 30.0  # about what filters read beyond a box: six times a LoG's sigm
 
 
 def own_features(
-    volume: Volume, masks: Sequence[Mask], settings: FeatureSettings, progress: Progress
+    volume: Volume, masks: Sequence[Mask], settings: FeatureSettings, progress: Progress, accelerator: Accelerator
 ) -> list[dict[str, float]]:
     """Extract features of each mask, by column name; raises as ``extract_features``."""
     volume = normalised(volume, settings)
@@ -58,7 +59,7 @@ def own_features(
         for number, part in enumerate(prepared):
             jobs[pool.submit(_shape_values, part, settings)] = number
         for members in _groups(prepared) if _has_textures(settings) else ():
-            for number, prefix, region, chosen in _regions(prepared, members, settings):
+            for number, prefix, region, chosen in _regions(prepared, members, settings, accelerator):
                 check_cancelled(progress)
                 jobs[pool.submit(_values, prefix, region, chosen)] = number
         waiting = set(jobs)
@@ -109,7 +110,7 @@ def _common_box(parts: Sequence[Prepared], members: Sequence[int]) -> Box:
 
 
 def _regions(
-    parts: Sequence[Prepared], members: Sequence[int], settings: FeatureSettings
+    parts: Sequence[Prepared], members: Sequence[int], settings: FeatureSettings, accelerator: Accelerator
 ) -> Iterator[tuple[int, str, Region, FeatureSettings]]:
     """Give the regions of some masks on every image: number of the mask, column prefix, region, settings for it."""
     common = _common_box(parts, members)
@@ -119,7 +120,7 @@ def _regions(
         if name == "Original":
             images: Iterator[tuple[str, np.ndarray]] = iter([("original", first.image[common])])
         else:
-            images = filtered_images(first.image, first.sampling_mm, name, filter_options(chosen), common)
+            images = filtered_images(first.image, first.sampling_mm, name, filter_options(chosen), common, accelerator)
         for prefix, image in images:
             for number in members:
                 part = parts[number]

@@ -1,5 +1,7 @@
 """Inference: engines, the sliding window, the published chain for lungs, and how far a result can be trusted."""
 
+from oncologyai._device import choose_device
+from oncologyai._memory import is_shortage, memory_errors
 from oncologyai.inference.channels import (
     Preparation,
     Prepared,
@@ -8,7 +10,6 @@ from oncologyai.inference.channels import (
     resample,
     working_grid,
 )
-from oncologyai.inference.device import choose_device
 from oncologyai.inference.engines import (
     ENGINES,
     Engine,
@@ -31,7 +32,6 @@ from oncologyai.inference.lungs2d import (
     run_slices,
 )
 from oncologyai.inference.members import dropout_members, ensemble_members, flip_members, flipped, joined
-from oncologyai.inference.memory import is_shortage, memory_errors
 from oncologyai.inference.postprocess import postprocess
 from oncologyai.inference.region import find_region
 from oncologyai.inference.segment import InferenceConfig, ModelSegmentation, segment_with_model

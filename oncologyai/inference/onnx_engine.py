@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from oncologyai._interrupts import import_native
+from oncologyai._memory import memory_errors
 from oncologyai._optional import import_optional
 from oncologyai.errors import MissingFileError, UnreadableFileError
-from oncologyai.inference.memory import memory_errors
 from oncologyai.progress import Progress, Silent, check_cancelled
 
 __all__ = ["OnnxEngine"]

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from oncologyai._checks import check_choice
+from oncologyai._memory import memory_errors
 from oncologyai._optional import import_optional
 from oncologyai.errors import InputError, MissingFileError, UnreadableFileError
-from oncologyai.inference.memory import memory_errors
 from oncologyai.progress import Progress, Silent, check_cancelled
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from oncologyai.workflows.dataset_preview import PreviewReport, preview_dataset
 from oncologyai.workflows.evaluate_cohort import CohortReport, evaluate_cohort_table
 from oncologyai.workflows.explore import ExploreReport, explore_files
 from oncologyai.workflows.explore_table import ExploreForm
-from oncologyai.workflows.features import feature_map_files, feature_settings, features_files
+from oncologyai.workflows.features import FeatureMapFiles, feature_map_files, feature_settings, features_files
 from oncologyai.workflows.features_bundle import FeaturesRequest, features_of_bundle, features_to_bundle
 from oncologyai.workflows.model_check import ModelCheck, check_model
 from oncologyai.workflows.model_images import ReadConfig, read_model_images
@@ -69,6 +69,7 @@ __all__ = [
     "DescribeReport",
     "ExploreForm",
     "ExploreReport",
+    "FeatureMapFiles",
     "FeaturesRequest",
     "ModelCheck",
     "ModelRow",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from oncologyai._atomic import atomic_file, atomic_folder
 from oncologyai._checks import check_choice
 from oncologyai.bundle import TABLE_ENDINGS, write_table_file
 from oncologyai.errors import EmptyMaskError, GeometryMismatchError, InputError, SmallMaskError
-from oncologyai.features import FeatureSettings, feature_names, load_settings, select_maps
+from oncologyai.features import FeatureSettings, feature_names, find_accelerator, load_settings, select_maps
 from oncologyai.imaging import SuvKind, read_masks, read_volume, write_volume
 from oncologyai.pipelines import (
     FEATURE_CONVENTIONS,
@@ -23,12 +23,20 @@ from oncologyai.pipelines import (
     subregions,
 )
 from oncologyai.progress import Part, Progress, Provenance, Silent
-from oncologyai.types import Mask, Unit, Volume
+from oncologyai.types import Mask, Table, Unit, Volume
 from oncologyai.workflows.tables import measurements_json
 
-__all__ = ["feature_map_files", "feature_settings", "features_files"]
+__all__ = ["FeatureMapFiles", "feature_map_files", "feature_settings", "features_files"]
 
 Settings = FeatureSettings | str | Path
+
+
+@dataclass(frozen=True)
+class FeatureMapFiles:
+    """The files of maps that were written, and how the maps came about."""
+
+    paths: tuple[Path, ...]
+    provenance: Provenance
 
 
 def features_files(  # noqa: PLR0913  an argument for each option of the command
@@ -41,6 +49,7 @@ def features_files(  # noqa: PLR0913  an argument for each option of the command
     bin_width: float | None = None,
     engine: str = "oncologyai",
     conventions: str = "pyradiomics",
+    device: str = "cpu",
     parts: SubregionConfig | None = None,
     within: str | None = None,
     series_uid: str | None = None,
@@ -68,6 +77,8 @@ def features_files(  # noqa: PLR0913  an argument for each option of the command
         Instead of that of the settings.
     engine, conventions : str
         One of ``ENGINES``; one of ``FEATURE_CONVENTIONS``: pyradiomics' definitions, the IBSI's or both.
+    device : str
+        What ``find_accelerator`` takes: ``cpu``, ``cuda``, ``cuda:N`` or ``auto``.
     parts : SubregionConfig, optional
         Parts of lesions that have rows of their own.
     within : str, optional
@@ -85,6 +96,7 @@ def features_files(  # noqa: PLR0913  an argument for each option of the command
     """
     _check_out(out)
     check_choice(conventions, FEATURE_CONVENTIONS, "--conventions")
+    find_accelerator(device)
     chosen = feature_settings(settings, bin_width)
     columns = feature_names(chosen)
     watch = progress or Silent()
@@ -96,19 +108,14 @@ def features_files(  # noqa: PLR0913  an argument for each option of the command
     notes: tuple[str, ...] = ()
     if parts is not None:
         found, notes = subregions(volume, found, parts, within=organ)
-    result = features(volume, found, chosen, engine=engine, conventions=conventions, progress=Part(watch, 0.3, 1.0))
+    result = features(
+        volume, found, chosen,
+        engine=engine, conventions=conventions, device=device, progress=Part(watch, 0.3, 1.0),
+    )  # fmt: skip
     provenance = replace(result.provenance, warnings=(*notes, *result.provenance.warnings))
-    if columns and all(set(row[1:]) == {None} for row in result.table.rows):
-        raise SmallMaskError(
-            "masks", expected="a structure large enough for features", got="; ".join(provenance.warnings),
-            remedy="see minimumROIDimensions and minimumROISize of the settings",
-        )  # fmt: skip
+    _check_any_value(result.table, columns, provenance)
     result = FeaturesResult(result.table, provenance)
-    if out.suffix.lower() == ".json":
-        with atomic_file(out) as draft:
-            draft.write_text(measurements_json(result.table), encoding="utf-8")
-    else:
-        write_table_file(result.table, out)
+    _write_table(result.table, out)
     _write_provenance(provenance, out.with_suffix(".provenance.json"))
     return result
 
@@ -122,13 +129,14 @@ def feature_map_files(  # noqa: PLR0913  an argument for each option of the comm
     names: Sequence[str] | None = None,
     settings: Settings | None = None,
     bin_width: float | None = None,
+    device: str = "cpu",
     series_uid: str | None = None,
     modality: str | None = None,
     unit: Unit | None = None,
     suv: SuvKind = "bw",
     allow_missing_slices: bool = False,
     progress: Progress | None = None,
-) -> tuple[Path, ...]:
+) -> FeatureMapFiles:
     """Map features over the structures of mask files: a .nrrd each in the folder ``out``, and its provenance.
 
     ``features`` are column names, such as ``original_glcm_Contrast``, ``glcm_Contrast`` for every image of the
@@ -136,8 +144,7 @@ def feature_map_files(  # noqa: PLR0913  an argument for each option of the comm
 
     Returns
     -------
-    tuple of Path
-        The files written.
+    FeatureMapFiles
 
     Raises
     ------
@@ -146,6 +153,7 @@ def feature_map_files(  # noqa: PLR0913  an argument for each option of the comm
     """
     if out.suffix.lower() in (*TABLE_ENDINGS, ".json"):
         raise InputError("--out", expected="a folder for maps", got=out.name)
+    find_accelerator(device)
     chosen, columns = select_maps(feature_settings(settings, bin_width), features)
     watch = progress or Silent()
     volume = read_volume(
@@ -153,8 +161,25 @@ def feature_map_files(  # noqa: PLR0913  an argument for each option of the comm
         allow_missing_slices=allow_missing_slices, progress=Part(watch, 0.0, 0.3),
     )  # fmt: skip
     found, _ = _masks(masks, volume, names, None, chosen, watch)
-    result = feature_maps(volume, found, chosen, columns, progress=Part(watch, 0.3, 1.0))
-    return _write_maps(result, out)
+    result = feature_maps(volume, found, chosen, columns, device=device, progress=Part(watch, 0.3, 1.0))
+    return FeatureMapFiles(_write_maps(result, out), result.provenance)
+
+
+def _check_any_value(table: Table, columns: Sequence[str], provenance: Provenance) -> None:
+    """Refuse a table in which no structure was large enough."""
+    if columns and all(set(row[1:]) == {None} for row in table.rows):
+        raise SmallMaskError(
+            "masks", expected="a structure large enough for features", got="; ".join(provenance.warnings),
+            remedy="see minimumROIDimensions and minimumROISize of the settings",
+        )  # fmt: skip
+
+
+def _write_table(table: Table, out: Path) -> None:
+    if out.suffix.lower() == ".json":
+        with atomic_file(out) as draft:
+            draft.write_text(measurements_json(table), encoding="utf-8")
+    else:
+        write_table_file(table, out)
 
 
 def _write_maps(result: FeatureMapsResult, out: Path) -> tuple[Path, ...]:

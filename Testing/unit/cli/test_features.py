@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+import json
+import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from oncologyai.bundle import read_table
 from oncologyai.cli import main
+from oncologyai.features import Accelerator
 from oncologyai.imaging import write_masks, write_volume
 from oncologyai.types import Mask, Volume
 
@@ -81,3 +86,57 @@ def test_refuses_what_does_not_go_together(words: list[str], said: str, a_folder
     assert main(["features", *words]) == 2
     assert said in capsys.readouterr().err
     assert not (a_folder / "features-state").exists()
+
+
+def test_a_device_that_cannot_be_had_is_refused_in_one_line(a_folder: Path, monkeypatch, capsys) -> None:
+    words = ["features", "a.nrrd", "a.seg.nrrd", "--settings", "s.yaml", "--out", "f.csv"]
+    assert main([*words, "--device", "tpu"]) == 2
+    assert "device: expected cpu, cuda, cuda:N or auto, got 'tpu'" in capsys.readouterr().err
+    assert main(["features", "--cohort", "t.csv", "--device", "tpu", "--out", "f.csv"]) == 2
+    monkeypatch.setitem(sys.modules, "torch", None)
+    capsys.readouterr()
+    assert main([*words, "--device", "cuda"]) == 3
+    assert main([*words[:3], "--voxel-based", "firstorder_Mean", "--out", "m", "--device", "cuda"]) == 3
+    told = capsys.readouterr().err.strip().splitlines()
+    assert len(told) == 2
+    assert "torch: expected to be installed for features on a graphics card" in told[0]
+    assert not (a_folder / "f.csv").exists()
+
+
+def test_auto_is_the_processor_where_there_is_no_card(a_folder: Path, monkeypatch) -> None:
+    monkeypatch.setattr("oncologyai.features.accelerator.choose_device", lambda _: "cpu")
+    assert main(["features", "a.nrrd", "a.seg.nrrd", "--settings", "s.yaml", "--out", "f.csv", "--device", "auto"]) == 0
+    assert json.loads((a_folder / "f.provenance.json").read_text())["device"] == "cpu"
+
+
+def test_a_shortage_on_the_card_is_told_and_changes_nothing(a_folder: Path, monkeypatch, capsys) -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+
+    def short(*_: Any, **__: Any) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    (a_folder / "s.yaml").write_text("imageType: {LoG: {sigma: [1.0]}}\nfeatureClass: {firstorder: [Mean]}\n")
+    for name in ("features", "feature_maps"):
+        pipeline = importlib.import_module(f"oncologyai.pipelines.{name}")
+        monkeypatch.setattr(pipeline, "find_accelerator", lambda _: Accelerator("cpu"))
+    words = ["features", "a.nrrd", "a.seg.nrrd", "--settings", "s.yaml"]
+    assert main([*words, "--out", "card.csv"]) == 0
+    monkeypatch.setattr(torch, "matmul", short)
+    assert main([*words, "--out", "loops.csv"]) == 0
+    assert (
+        capsys.readouterr()
+        .err.strip()
+        .endswith("note: LoG images: the memory of cpu did not do; computed on the processor")
+    )
+    one, other = (read_table(a_folder / name).rows[0][1] for name in ("card.csv", "loops.csv"))
+    assert one == pytest.approx(other, rel=1e-12)
+    assert main([*words, "--voxel-based", "firstorder_Mean", "--out", "maps"]) == 0
+    assert "note: LoG images" in capsys.readouterr().err
+
+
+def test_pyradiomics_runs_on_the_processor_only(a_folder: Path, monkeypatch, capsys) -> None:
+    pipeline = importlib.import_module("oncologyai.pipelines.features")
+    monkeypatch.setattr(pipeline, "find_accelerator", lambda _: Accelerator("cuda"))
+    words = ["features", "a.nrrd", "a.seg.nrrd", "--settings", "s.yaml", "--engine", "pyradiomics"]
+    assert main([*words, "--out", "f.csv"]) == 2
+    assert "device: expected cpu for the engine pyradiomics, got cuda" in capsys.readouterr().err

@@ -77,7 +77,7 @@ def test_parts_have_rows(tmp_path, some_files) -> None:
 
 def test_maps_are_images_on_the_grid(tmp_path, some_files, a_volume, a_ball) -> None:
     written = feature_map_files(*some_files, tmp_path / "maps", ["firstorder_Mean", "glcm_Contrast"], names=["GTV-1"])
-    assert sorted(path.name for path in written) == [
+    assert sorted(path.name for path in written.paths) == [
         "GTV-1_original_firstorder_Mean.nrrd", "GTV-1_original_glcm_Contrast.nrrd",
     ]  # fmt: skip
     mean = read_volume(tmp_path / "maps" / "GTV-1_original_firstorder_Mean.nrrd")

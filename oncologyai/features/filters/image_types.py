@@ -10,6 +10,7 @@ import numpy as np
 
 from oncologyai._checks import check_choice, check_positive
 from oncologyai.errors import InputError
+from oncologyai.features.accelerator import Accelerator
 from oncologyai.features.filters.box import Box, check_box
 from oncologyai.features.filters.gabor import gabor, gabor_names
 from oncologyai.features.filters.gradient import gradient
@@ -28,6 +29,7 @@ from oncologyai.features.filters.riesz import (
 from oncologyai.features.filters.sampled_laplacian import sampled_laplacian, sampled_laplacian_names
 from oncologyai.features.filters.separable_wavelet import separable_wavelet, separable_wavelet_names
 from oncologyai.features.filters.simoncelli import simoncelli, simoncelli_names
+from oncologyai.features.filters.torch_filters import torch_laplacian, torch_wavelet
 from oncologyai.features.filters.wavelet import wavelet, wavelet_names
 
 __all__ = ["IMAGE_FILTERS", "FilterFunction", "ImageFilter", "filtered_image_names", "filtered_images"]
@@ -42,6 +44,18 @@ class FilterFunction(Protocol):
         """Give each image of the filter inside the box."""
 
 
+class _TorchFunction(Protocol):
+    def __call__(
+        self,
+        array: np.ndarray,
+        sampling_mm: tuple[float, float, float],
+        options: Mapping[str, Any],
+        box: Box,
+        place: str,
+    ) -> Iterator[tuple[str, np.ndarray]]:
+        """Give each image of the filter inside the box, computed at a place that torch knows."""
+
+
 class _Names(Protocol):
     def __call__(self, options: Mapping[str, Any]) -> tuple[str, ...]:
         """Give the names of the images that options lead to."""
@@ -49,10 +63,11 @@ class _Names(Protocol):
 
 @dataclass(frozen=True)
 class ImageFilter:
-    """A filter: what computes its images, and what they are called."""
+    """A filter: what computes its images, what they are called, and what computes them on a graphics card, if any."""
 
     apply: FilterFunction
     names: _Names
+    apply_torch: _TorchFunction | None = None
 
 
 def _always(name: str) -> _Names:
@@ -63,8 +78,8 @@ def _always(name: str) -> _Names:
 
 
 IMAGE_FILTERS: dict[str, ImageFilter] = {
-    "LoG": ImageFilter(laplacian_of_gaussian, laplacian_names),
-    "Wavelet": ImageFilter(wavelet, wavelet_names),
+    "LoG": ImageFilter(laplacian_of_gaussian, laplacian_names, torch_laplacian),
+    "Wavelet": ImageFilter(wavelet, wavelet_names, torch_wavelet),
     "Square": ImageFilter(square, _always("square")),
     "SquareRoot": ImageFilter(square_root, _always("squareroot")),
     "Logarithm": ImageFilter(logarithm, _always("logarithm")),
@@ -90,6 +105,7 @@ def filtered_images(
     name: str,
     options: Mapping[str, Any],
     box: Box | None = None,
+    accelerator: Accelerator | None = None,
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Filter an image where values are needed, one image after another.
 
@@ -111,6 +127,8 @@ def filtered_images(
         their functions list them; others are passed over, so that all settings of an extraction may be given.
     box : three slices, optional
         The part along (k, j, i) where values are needed; without it, everything.
+    accelerator : Accelerator, optional
+        Where LoG and Wavelet are computed if it has a place; the values are the same to rounding.
 
     Returns
     -------
@@ -128,7 +146,14 @@ def filtered_images(
         raise InputError("array", expected="a real image of axes (k, j, i)", got=f"{array.dtype} {array.shape}")
     for spacing in sampling_mm:
         check_positive(spacing, "sampling_mm", "mm")
-    return IMAGE_FILTERS[name].apply(array, sampling_mm, options, check_box(box, array.shape))
+    chosen, part = IMAGE_FILTERS[name], check_box(box, array.shape)
+    if accelerator is None or not accelerator.place or (by_torch := chosen.apply_torch) is None:
+        return chosen.apply(array, sampling_mm, options, part)
+    return accelerator.try_each(
+        f"{name} images",
+        lambda: by_torch(array, sampling_mm, options, part, accelerator.place),
+        lambda: chosen.apply(array, sampling_mm, options, part),
+    )
 
 
 def filtered_image_names(name: str, options: Mapping[str, Any]) -> tuple[str, ...]:

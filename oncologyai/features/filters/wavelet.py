@@ -8,6 +8,7 @@ approximation again with the same filters: pyradiomics 3 does not stretch them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from oncologyai.errors import InputError
 from oncologyai.features.compiled import compiled
 from oncologyai.features.filters.box import Box, flag, whole_number
 
-__all__ = ["wavelet", "wavelet_names"]
+__all__ = ["WaveletLevel", "wavelet", "wavelet_levels", "wavelet_names"]
 
 _CHUNK = 2048  # values of a line that are filtered at a time: they stay in the processor's cache
 
@@ -54,6 +55,51 @@ def wavelet(
         for name, band in bands.items():
             yield f"{_prefix(level - left)}-{name}", np.ascontiguousarray(band[inner])
     yield f"{_prefix(level)}-{'L' * len(axes)}", data
+
+
+@dataclass(frozen=True, eq=False)
+class WaveletLevel:
+    """A level of the transform as matrices.
+
+    Parameters
+    ----------
+    prefix : str
+        What its sub-bands' names begin with.
+    axes : tuple of int
+        Of (k, j, i) that are filtered, in the order of the letters of a name.
+    matrices : mapping of int to two ndarray
+        Low-pass and high-pass along each of these axes, shape (box, image).
+    last : bool
+        Whether the approximation of this level is given too.
+    """
+
+    prefix: str
+    axes: tuple[int, ...]
+    matrices: Mapping[int, tuple[np.ndarray, np.ndarray]]
+    last: bool
+
+
+def wavelet_levels(shape: tuple[int, ...], options: Mapping[str, Any], box: Box) -> Iterator[WaveletLevel]:
+    """Give the same transform of an image of ``shape`` as matrices, from the image itself to each level's sub-bands."""
+    low, high = _filters(options)
+    axes = _axes(options)
+    level, skipped = _levels(options)
+    before, after = len(low) // 2 - 1, len(low) // 2
+    lines = {axis: _unit_lines(shape[axis], box[axis], (level + skipped) * before, (level + skipped) * after)
+             for axis in axes}  # fmt: skip
+    for left in range(level + skipped - 1, -1, -1):  # how many levels come after this one
+        split = {axis: _split(lines[axis], 0, low, high) for axis in axes}
+        lines = {axis: split[axis][0] for axis in axes}
+        if left < level:
+            kept = {axis: slice(left * before, lines[axis].shape[0] - left * after) for axis in axes}
+            matrices = {axis: (split[axis][0][kept[axis], 0], split[axis][1][kept[axis], 0]) for axis in axes}
+            yield WaveletLevel(_prefix(level - left), axes, matrices, left == 0)
+
+
+def _unit_lines(size: int, part: slice, before: int, after: int) -> np.ndarray:
+    """Give the unit vectors of a line, side by side, with the margin that the periodic image has around the box."""
+    unit = np.eye(size)[:, None, :]
+    return _periodic(unit, (part, slice(0, 1), slice(0, size)), (0,), before, after)
 
 
 def wavelet_names(options: Mapping[str, Any]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ _SIGNS = (
     "failed to allocate",
     "bad_alloc",
     "bad alloc",
+    "alloc_failed",
     "std::bad_array_new_length",
 )
 

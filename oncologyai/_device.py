@@ -1,4 +1,4 @@
-"""Which device a model runs on when nobody chooses: a graphics card that torch can use, else the processor."""
+"""Which device is computed on when nobody chooses: a graphics card that torch can use, else the processor."""
 
 from __future__ import annotations
 

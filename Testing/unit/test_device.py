@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from oncologyai.inference import choose_device, device
+from oncologyai import _device as device
+from oncologyai._device import choose_device
 
 
 def test_a_device_that_is_said_is_taken():

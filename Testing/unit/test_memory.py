@@ -1,10 +1,18 @@
 import pytest
 
+from oncologyai._memory import is_shortage, memory_errors
 from oncologyai.errors import OutOfMemoryError
-from oncologyai.inference import is_shortage, memory_errors
 
 
-@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("CUDA out of memory. Tried"), RuntimeError("bad_alloc")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("CUDA out of memory. Tried"),
+        RuntimeError("bad_alloc"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling"),
+    ],
+)
 def test_shortages_become_one_error(error):
     assert is_shortage(error)
     with pytest.raises(OutOfMemoryError, match="expected enough for a batch"), memory_errors("a batch"):
