@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import math
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,7 +34,8 @@ def read_text_table(path: Path, *, sheet: str | None = None, keep_blank: bool = 
     Parameters
     ----------
     path : Path
-        .xlsx, .xlsm or .parquet; anything else is read as CSV (comma, semicolon or tab, UTF-8 with or without a mark).
+        .xlsx, .xlsm or .parquet; anything else is read as CSV (comma, semicolon or tab, UTF-8 with or without a mark),
+        .gz unpacked before.
     sheet : str, optional
         Of a workbook; the first if None.
     keep_blank : bool
@@ -115,10 +118,14 @@ def _parquet_lines(path: Path) -> list[list[str | None]]:
 
 def _csv_lines(path: Path) -> list[list[str | None]]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        content = path.read_bytes()
+        text = (gzip.decompress(content) if path.suffix.lower() == ".gz" else content).decode("utf-8-sig")
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise UnreadableFileError(str(path), expected="a CSV packed by gzip", got=f"a damaged one ({error})") from error
     except UnicodeDecodeError as error:
         got = f"byte {error.start} that is not"
         raise UnreadableFileError(str(path), expected="a CSV in UTF-8", got=got, remedy="save it as UTF-8") from error
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     first = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=lambda mark: (first.count(mark), mark == ","))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)

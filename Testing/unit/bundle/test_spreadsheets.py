@@ -1,5 +1,6 @@
 """Tables that people keep, read as text and written as workbooks."""
 
+import gzip
 import math
 import sys
 from datetime import datetime
@@ -72,6 +73,17 @@ def test_parquet_is_read_as_text_that_gives_the_same_numbers(tmp_path) -> None:
     (tmp_path / "bad.parquet").write_bytes(b"PAR1 and no more")
     with pytest.raises(UnreadableFileError, match="expected a Parquet table, got a damaged one"):
         read_text_table(tmp_path / "bad.parquet")
+
+
+def test_a_packed_csv_is_read_as_if_it_were_not(tmp_path) -> None:
+    text = "case;x\r\n001;ö\r\n"
+    (tmp_path / "t.csv").write_bytes(text.encode())
+    (tmp_path / "t.csv.gz").write_bytes(gzip.compress(text.encode()))
+    assert read_text_table(tmp_path / "t.csv.gz").rows == read_text_table(tmp_path / "t.csv").rows == (("001", "ö"),)
+    for damaged in (b"no gzip", gzip.compress(text.encode())[:-9]):
+        (tmp_path / "t.csv.gz").write_bytes(damaged)
+        with pytest.raises(UnreadableFileError, match="expected a CSV packed by gzip, got a damaged one"):
+            read_text_table(tmp_path / "t.csv.gz")
 
 
 def test_refuses_a_damaged_workbook_and_no_file(tmp_path) -> None:
