@@ -44,8 +44,20 @@ def head_neck() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
+def lung1() -> pd.DataFrame:
+    """The 138 patients with volume, age, stage and survival, as R had them."""
+    if not (DATA / "lung1_features").is_dir():
+        pytest.skip(f"{DATA / 'lung1_features'} is not here")
+    path = ROOT / "Testing" / "reference" / "lung1_table.py"
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.lung1_table(DATA)
+
+
+@pytest.fixture(scope="session")
 def a_cohort(request) -> Cohort:
-    """``small`` (made here, many ties), ``head_neck`` or ``glioma``."""
+    """``small`` (made here, many ties), ``head_neck``, ``glioma`` or ``lung1``."""
     if request.param == "small":
         n = np.arange(60)
         x = np.stack([(n * 13) % 17 / 17, (n * 29) % 11 / 11], axis=1)
@@ -53,6 +65,10 @@ def a_cohort(request) -> Cohort:
     elif request.param == "head_neck":
         table = request.getfixturevalue("head_neck")
         x, times, events = table[["age", "T", "N", "TNM"]].to_numpy(float), table.death_days, table.death
+        by = x[:, 0]
+    elif request.param == "lung1":
+        table = request.getfixturevalue("lung1")
+        x, times, events = table[["volume", "age", "stage"]].to_numpy(float), table.time, table.event
         by = x[:, 0]
     else:
         names = ["IDH1", "age_at_initial_pathologic", "karnofsky_performance_sco", "1p_19q_co_del_status"]
@@ -63,7 +79,7 @@ def a_cohort(request) -> Cohort:
     return Cohort(x, FollowUp(np.asarray(times, float), np.asarray(events)), by > np.median(by))
 
 
-COHORTS = ("small", "head_neck", "glioma")
+COHORTS = ("small", "head_neck", "glioma", "lung1")
 
 
 @pytest.fixture(scope="session")

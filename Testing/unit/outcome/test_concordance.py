@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from oncologyai.errors import InputError
+from oncologyai.metrics import auc_interval, compare_auc
 from oncologyai.outcome import FollowUp, by_patient, compare_concordance, fit_cox, harrell_c, uno_c
 
-COHORTS = ("small", "head_neck", "glioma")
+COHORTS = ("small", "head_neck", "glioma", "lung1")
 
 
 @pytest.mark.parametrize(("a_cohort", "name"), [(n, n) for n in COHORTS], indirect=["a_cohort"])
@@ -15,6 +16,20 @@ def test_harrells_c_and_its_error_equal_r(a_cohort, by_r, name):
     assert found.value == pytest.approx(by_r[name]["harrell_c"], abs=1e-9)
     assert found.error == pytest.approx(by_r[name]["harrell_error"], rel=1e-6)
     assert found.low < found.value < found.high
+
+
+@pytest.mark.parametrize(
+    ("a_cohort", "name", "columns"),
+    [("glioma", "delong_glioma", (1, 2, -1)), ("lung1", "delong_lung1", (0, 1, 1))],
+    indirect=["a_cohort"],
+)
+def test_areas_of_two_risks_of_the_same_patients_equal_proc(a_cohort, by_r, name, columns):
+    first, second, sign = columns
+    died, x, expected = a_cohort.follow_up.happened, a_cohort.x, by_r[name]
+    found = compare_auc(died, x[:, first], sign * x[:, second])
+    assert found.p == pytest.approx(expected["p"], abs=1e-9)
+    area = auc_interval(died, x[:, first])
+    assert [area.low, area.value, area.high] == pytest.approx(expected["auc"], abs=1e-9)
 
 
 def test_order_ties_and_unknown_pairs_by_hand():

@@ -6,7 +6,7 @@ import pytest
 from oncologyai.errors import InputError
 from oncologyai.outcome import FollowUp, fit_cox
 
-COHORTS = ("small", "head_neck", "glioma")
+COHORTS = ("small", "head_neck", "glioma", "lung1")
 
 
 @pytest.mark.parametrize(("a_cohort", "name"), [(n, n) for n in COHORTS], indirect=["a_cohort"])

@@ -58,6 +58,29 @@ def test_log_rank_of_a_published_trial_and_written_out() -> None:
     assert found.p == pytest.approx(chi2.sf(found.statistic, 1))
 
 
+COHORTS = ("small", "head_neck", "glioma", "lung1")
+
+
+@pytest.mark.parametrize(("a_cohort", "name"), [(n, n) for n in COHORTS], indirect=["a_cohort"])
+def test_curves_with_intervals_and_the_log_rank_test_equal_r(a_cohort, by_r, name) -> None:
+    expected, follow_up = by_r[name], a_cohort.follow_up
+    groups = {"below": ~a_cohort.group, "above": a_cohort.group}
+    whole = {"survival": expected["survival"], "low": expected["low"], "high": expected["high"], "n": expected["n"]}
+    for wanted, chosen in ((whole, np.ones(len(follow_up), bool)), *((expected[k], groups[k]) for k in groups)):
+        found = kaplan_meier(follow_up.times[chosen], follow_up.happened[chosen])
+        assert found.n == wanted["n"]
+        steps = np.searchsorted(found.times, expected["times"], side="right") - 1
+        for values, key in ((found.survival, "survival"), (found.low, "low"), (found.high, "high")):
+            for value, by in zip(values[steps], wanted[key], strict=True):
+                if by is not None:  # R gives no interval before the first event and at 0
+                    assert value == pytest.approx(by, abs=1e-9)
+        if "at_risk" in wanted:
+            assert [found.at_risk(at) for at in expected["times"]] == wanted["at_risk"]
+    test = log_rank(follow_up.times, follow_up.happened, a_cohort.group)
+    assert test.statistic == pytest.approx(expected["log_rank"], rel=1e-9)
+    assert test.p == pytest.approx(expected["log_rank_p"], abs=1e-9)
+
+
 def test_horizon_ends_the_follow_up() -> None:
     times, events = censor_at([10, 3000, 3001, 5000], [True, True, True, False], 3000)
     assert list(times) == [10, 3000, 3000, 3000] and list(events) == [True, True, False, False]
