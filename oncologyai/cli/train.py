@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 import typer
 
-from oncologyai.cli.reporting import ProgressMode, ProgressOption, Reporter, reporter
+from oncologyai.cli import train_outcome
+from oncologyai.cli.live_table import LiveTable
+from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
 
 __all__ = ["app", "crossval", "ensemble", "recipes", "segmentation"]
 
@@ -19,49 +21,19 @@ app = typer.Typer(
 )
 
 _COLUMNS = ("epoch", "steps", "loss", "rate", "Dice", "best", "seconds")
-_SHOWN = 20  # epochs of the live table
 
 
-class _LiveTable(Reporter):
-    """The last epochs as a table on a terminal, and under it what is being done."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.live import Live
-
-        self._rows: list[tuple[str, ...]] = []
-        self._doing = "start"
-        self._live = Live(console=Console(stderr=True), get_renderable=self._table, refresh_per_second=2)
-
-    def stage(self, name: str, share: float) -> None:
-        self._doing = f"{100 * share:.1f} %  {name}"
-
-    def epoch(self, cells: tuple[str, ...]) -> None:
-        """Add an epoch."""
-        self._rows = [*self._rows, cells][-_SHOWN:]
-
-    def __enter__(self) -> Self:
-        self._live.start()
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        self._live.stop()
-
-    def _table(self) -> Any:
-        from rich.table import Table
-
-        table = Table(*_COLUMNS, caption=self._doing)
-        for cells in self._rows:
-            table.add_row(*cells)
-        return table
+app.command("outcome")(train_outcome.outcome)
 
 
 @app.command()
-def recipes() -> None:
+def recipes(
+    outcomes: Annotated[bool, typer.Option("--outcome", help="Those of `train outcome`.")] = False,
+) -> None:
     """List the recipes that come with the library; `train segmentation NAME` takes one as it takes a file."""
     from oncologyai import workflows
 
-    for name in workflows.recipe_names():
+    for name in workflows.outcome_recipe_names() if outcomes else workflows.recipe_names():
         typer.echo(name)
 
 
@@ -112,7 +84,7 @@ def segmentation(
 
     leads = workflows.leads_training()
     progress = progress if leads else ProgressMode.NONE
-    live = _LiveTable() if progress is ProgressMode.AUTO and sys.stderr.isatty() else None
+    live = LiveTable(_COLUMNS) if progress is ProgressMode.AUTO and sys.stderr.isatty() else None
     with live or reporter(progress) as watch:
         result = workflows.train_segmentation(
             config,
@@ -164,7 +136,7 @@ def crossval(
     """
     from oncologyai import workflows
 
-    live = _LiveTable() if progress is ProgressMode.AUTO and sys.stderr.isatty() else None
+    live = LiveTable(_COLUMNS) if progress is ProgressMode.AUTO and sys.stderr.isatty() else None
     with live or reporter(progress) as watch:
         result = workflows.cross_validate_segmentation(
             config,

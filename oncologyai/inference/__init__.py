@@ -2,6 +2,7 @@
 
 from oncologyai._device import choose_device
 from oncologyai._memory import is_shortage, memory_errors
+from oncologyai.inference.box import box_around
 from oncologyai.inference.channels import (
     Preparation,
     Prepared,
@@ -32,6 +33,9 @@ from oncologyai.inference.lungs2d import (
     run_slices,
 )
 from oncologyai.inference.members import dropout_members, ensemble_members, flip_members, flipped, joined
+from oncologyai.inference.outcome_image import OutcomeImage, OutcomePreparation, prepare_outcome_image
+from oncologyai.inference.outcome_network import OutcomeAnswer, answer_outcome, load_outcome_network
+from oncologyai.inference.outcome_slices import draw_slices, gather_slices, slice_views
 from oncologyai.inference.postprocess import postprocess
 from oncologyai.inference.region import find_region
 from oncologyai.inference.segment import InferenceConfig, ModelSegmentation, segment_with_model
@@ -54,6 +58,9 @@ __all__ = [
     "InferenceConfig",
     "LungSlices",
     "METHODS",
+    "OutcomeAnswer",
+    "OutcomeImage",
+    "OutcomePreparation",
     "ModelSegmentation",
     "Plan",
     "Predict",
@@ -65,10 +72,13 @@ __all__ = [
     "TRUST_FEATURES",
     "Trust",
     "TrustFit",
+    "answer_outcome",
     "assess_trust",
     "axes_code",
+    "box_around",
     "choose_device",
     "choose_engine",
+    "draw_slices",
     "dropout_members",
     "ensemble_members",
     "estimate",
@@ -76,9 +86,11 @@ __all__ = [
     "fit_trust",
     "flip_members",
     "flipped",
+    "gather_slices",
     "input_names",
     "is_shortage",
     "joined",
+    "load_outcome_network",
     "make_engine",
     "memory_errors",
     "normalise",
@@ -88,12 +100,14 @@ __all__ = [
     "postprocess",
     "predict_with",
     "prepare_channels",
+    "prepare_outcome_image",
     "prepare_slices",
     "probabilities",
     "resample",
     "run_slices",
     "segment_with_model",
     "shrunk",
+    "slice_views",
     "sliding_labels",
     "sliding_window",
     "training_ranges",

@@ -1,8 +1,19 @@
 """Model cards and their store: what models there are, what they take and give, and whether their files are right."""
 
 from oncologyai.models.card import CARD_NAME, ModelCard, card_schema, schema_text
-from oncologyai.models.files import sha256_of
+from oncologyai.models.files import check_file, sha256_of
 from oncologyai.models.keras_unet import state_from_keras
+from oncologyai.models.outcome_card import (
+    Endpoint,
+    Initialisation,
+    OutcomeInput,
+    OutcomeModelCard,
+    SlicesInput,
+    VolumeInput,
+    load_outcome_card,
+    outcome_card_schema_text,
+    save_outcome_card,
+)
 from oncologyai.models.parts import (
     AsIs,
     Bins,
@@ -38,8 +49,10 @@ __all__ = [
     "Channel",
     "Citation",
     "Coded",
+    "Endpoint",
     "Example",
     "Figure",
+    "Initialisation",
     "Label",
     "Licence",
     "Logarithm",
@@ -47,22 +60,30 @@ __all__ = [
     "ModelFile",
     "NetworkCall",
     "Normalisation",
+    "OutcomeInput",
+    "OutcomeModelCard",
     "PresetSteps",
     "Quantiles",
     "Robust",
+    "SlicesInput",
     "Store",
     "StoredModel",
     "TrainingData",
     "TrainingRanges",
     "TrustCalibration",
+    "VolumeInput",
     "Window",
     "ZScore",
     "card_digest",
     "card_schema",
+    "check_file",
     "default_root",
     "load_card",
+    "load_outcome_card",
+    "outcome_card_schema_text",
     "read_weights",
     "save_card",
+    "save_outcome_card",
     "schema_text",
     "sha256_of",
     "state_from_keras",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -40,13 +40,15 @@ def _looks_like_pickle(path: Path) -> bool:
     return head[:4] == b"PK\x03\x04" or (head[:1] == b"\x80" and head[1:2] in b"\x02\x03\x04\x05" and len(head) > 1)
 
 
-def read_weights(path: Path) -> dict[str, np.ndarray]:
+def read_weights(path: Path, names: Collection[str] | None = None) -> dict[str, np.ndarray]:
     """Read weights.
 
     Parameters
     ----------
     path : Path
         A .safetensors file in half, single or double precision.
+    names : collection of str, optional
+        Only these are read; the file may hold others, of any type, or lack some.
 
     Returns
     -------
@@ -70,6 +72,8 @@ def read_weights(path: Path) -> dict[str, np.ndarray]:
     try:
         with safetensors.safe_open(str(path), framework="np") as stream:
             for name in stream.keys():  # noqa: SIM118  not a dict
+                if names is not None and name not in names:
+                    continue
                 kind = stream.get_slice(name).get_dtype()
                 if kind not in _READABLE:
                     raise UnreadableFileError(f"{path}: {name}", expected=" or ".join(sorted(_READABLE)), got=kind)

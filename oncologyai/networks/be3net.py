@@ -88,9 +88,9 @@ class Be3Net(_Stemmed):
         """Give the first 3D block before its pooling: the last has 2x2 places a slice."""
         return _before_pooling(self.blocks[0])
 
-    def maps(self, image: torch.Tensor) -> torch.Tensor:
+    def above(self, stemmed: torch.Tensor) -> torch.Tensor:
         """Give the last block's maps, (b, c, k', j', i')."""
-        found: torch.Tensor = self.blocks(self.stemmed(image))
+        found: torch.Tensor = self.blocks(stemmed)
         return found
 
 
@@ -120,9 +120,8 @@ class ResNetConv2D(_Stemmed):
         """Give the first block before its pooling; its maps are a slice each."""
         return _before_pooling(self.blocks[0])
 
-    def maps(self, image: torch.Tensor) -> torch.Tensor:
+    def above(self, stemmed: torch.Tensor) -> torch.Tensor:
         """Give the last block's maps of every slice, (b, c, k, j', i')."""
-        stemmed = self.stemmed(image)
         b, c, k, j, i = stemmed.shape
         maps = self.blocks(stemmed.transpose(1, 2).reshape(b * k, c, j, i))
         found: torch.Tensor = maps.reshape(b, k, *maps.shape[1:]).transpose(1, 2)
@@ -149,9 +148,9 @@ class Cnn3D(_Dense):
         """Give the second block before its pooling."""
         return _before_pooling(self.blocks[1])
 
-    def maps(self, image: torch.Tensor) -> torch.Tensor:
+    def above(self, stemmed: torch.Tensor) -> torch.Tensor:
         """Give the last block's maps, (b, c, k', j', i')."""
-        found: torch.Tensor = self.blocks(image)
+        found: torch.Tensor = self.blocks(stemmed)
         return found
 
 

@@ -15,7 +15,7 @@ __all__ = ["OutcomeNetwork"]
 class OutcomeNetwork(nn.Module):
     """Base of the networks that predict something of a whole image.
 
-    A family implements :meth:`maps`, the last maps that still have places, and :meth:`embed`, the features that the
+    A family implements :meth:`above`, the last maps that still have places, and :meth:`embed`, the features that the
     last layer reads: what tables of deep features take.
 
     Parameters
@@ -36,7 +36,7 @@ class OutcomeNetwork(nn.Module):
 
     def maps(self, image: torch.Tensor) -> torch.Tensor:
         """Give the last maps with places, (b, c, [k',] j', i')."""
-        raise NotImplementedError
+        return self.above(self.stemmed(image))
 
     def embed(self, maps: torch.Tensor) -> torch.Tensor:
         """Give the features that the last layer reads, (b, f)."""
@@ -56,6 +56,19 @@ class OutcomeNetwork(nn.Module):
             If the image is not (batch, in_channels, k, j, i) of the network's size.
         """
         found: torch.Tensor = self.last(self.features(image))
+        return found
+
+    def stemmed(self, image: torch.Tensor) -> torch.Tensor:
+        """Give what the frozen first layers make of an image: the image itself where there are none."""
+        return image
+
+    def above(self, stemmed: torch.Tensor) -> torch.Tensor:
+        """Give the last maps of what :meth:`stemmed` gave."""
+        raise NotImplementedError
+
+    def logits_above(self, stemmed: torch.Tensor) -> torch.Tensor:
+        """Give logits of what :meth:`stemmed` gave, which may have been kept: the frozen layers need not run again."""
+        found: torch.Tensor = self.last(self.embed(self.above(stemmed)))
         return found
 
     def heat_layer(self) -> nn.Module:

@@ -101,9 +101,9 @@ class Xception3D(OutcomeNetwork):
         """Give the entry flow's first block: an eighth of the image's places each way, or a quarter."""
         return self.flow[0]
 
-    def maps(self, image: torch.Tensor) -> torch.Tensor:
+    def above(self, stemmed: torch.Tensor) -> torch.Tensor:
         """Give the exit flow's maps, (b, features, k', j', i')."""
-        found: torch.Tensor = self.exit(self.flow(self.begin(image)))
+        found: torch.Tensor = self.exit(self.flow(self.begin(stemmed)))
         return found
 
     def embed(self, maps: torch.Tensor) -> torch.Tensor:

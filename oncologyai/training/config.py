@@ -5,21 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from oncologyai._atomic import atomic_file
-from oncologyai.errors import InputError, MissingFileError, UnreadableFileError
 from oncologyai.models import Channel, NetworkCall
 from oncologyai.networks import NETWORKS
-from oncologyai.resources import resource_path
 from oncologyai.training.losses import LOSSES, make_loss
+from oncologyai.training.yaml_config import checked_config, read_yaml, recipes_in
 
-__all__ = ["Augmentation", "DataSource", "Phase", "TrainConfig", "list_recipes", "load_config", "save_config"]
+__all__ = ["Augmentation", "DataSource", "Phase", "TrainConfig", "list_recipes", "load_config"]
 
 Chance = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
 Span = tuple[float, float]
+
+_RECIPES = "recipes"
 
 
 class _Part(BaseModel):
@@ -254,7 +254,7 @@ class TrainConfig(_Part):
 
 def list_recipes() -> tuple[str, ...]:
     """Name the recipes that come with the library."""
-    return tuple(sorted(path.stem for path in resource_path("recipes").glob("*.yaml")))
+    return recipes_in(_RECIPES)
 
 
 def load_config(source: str | Path, **changes: Any) -> TrainConfig:
@@ -277,16 +277,7 @@ def load_config(source: str | Path, **changes: Any) -> TrainConfig:
     InputError
         If a field is unknown, missing or wrong: the first one is named.
     """
-    text, name, folder = _read(source)
-    import yaml
-
-    try:
-        raw = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        got = " ".join(str(error).split())[:200]
-        raise UnreadableFileError(name, expected="YAML", got=got, remedy="repair the file") from error
-    if not isinstance(raw, dict):
-        raise UnreadableFileError(name, expected="fields with their values", got=type(raw).__name__)
+    raw, name, folder = read_yaml(source, _RECIPES)
     raw.update({key: value for key, value in changes.items() if value is not None})
     if raw.get("begin_from"):
         raw["begin_from"] = str(folder / str(raw["begin_from"]))
@@ -295,41 +286,4 @@ def load_config(source: str | Path, **changes: Any) -> TrainConfig:
             key: str(folder / value) if key in ("table", "dicom") and value else value
             for key, value in raw["data"].items()
         }
-    return _checked(raw, name)
-
-
-def save_config(config: TrainConfig, path: Path) -> None:
-    """Write a configuration that :func:`load_config` reads back alike.
-
-    Raises
-    ------
-    OutputError
-        If the place cannot be written.
-    """
-    import yaml
-
-    with atomic_file(path) as draft:
-        draft.write_text(yaml.safe_dump(config.to_dict(), sort_keys=False), encoding="utf-8")
-
-
-def _read(source: str | Path) -> tuple[str, str, Path]:
-    path = Path(source)
-    if path.is_file():
-        try:
-            return path.read_text(encoding="utf-8"), str(path), path.resolve().parent
-        except UnicodeDecodeError as error:
-            raise UnreadableFileError(str(path), expected="text in UTF-8", got="other bytes") from error
-    if str(source) in list_recipes():
-        return resource_path(f"recipes/{source}.yaml").read_text(encoding="utf-8"), str(source), Path.cwd()
-    raise MissingFileError("config", expected=f"a YAML file or a recipe: {', '.join(list_recipes())}", got=str(source))
-
-
-def _checked(raw: dict[str, Any], name: str) -> TrainConfig:
-    try:
-        return TrainConfig.model_validate(raw)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the fields together"
-        got = repr(first["input"]) if first["loc"] and not isinstance(first["input"], dict) else "another"
-        expected = first["msg"].removeprefix("Value error, ").removeprefix("expected ")
-        raise InputError(f"{name}: {place}", expected=expected, got=got[:200]) from error
+    return checked_config(TrainConfig, raw, name)

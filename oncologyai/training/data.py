@@ -17,12 +17,12 @@ import numpy as np
 from oncologyai._atomic import atomic_folder
 from oncologyai.errors import EmptyMaskError, EmptyStudyError, MissingFileError, UnreadableFileError
 from oncologyai.imaging import find_studies, read_masks, read_series, read_volume, references_of, series_drawn_on
-from oncologyai.inference import SliceConfig, plan_crops, prepare_channels, prepare_slices, resample
+from oncologyai.inference import SliceConfig, box_around, plan_crops, prepare_channels, prepare_slices, resample
 from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.training.config import TrainConfig
 from oncologyai.types import Mask, Series, Study, Volume
 
-__all__ = ["Case", "CaseFiles", "find_cases", "load_cases", "read_case"]
+__all__ = ["Case", "CaseFiles", "find_cases", "load_cases", "read_case", "read_image", "stamp_of"]
 
 _VERSION = 1  # of the arrays kept on disk: another number makes them anew
 
@@ -219,7 +219,7 @@ def read_case(case: CaseFiles, config: TrainConfig) -> tuple[dict[str, Volume], 
         raise MissingFileError(case.name, expected=f"an image of the channel {lead}, which leads", got="none")
     order = [lead, *(name for name in case.images if name != lead)]
     modality = {channel.name: channel.modality for channel in config.channels}
-    volumes = {name: _read_image(case.images[name], modality[name]) for name in order}
+    volumes = {name: read_image(case.images[name], modality[name]) for name in order}
     first = volumes[lead]
     masks = read_masks(case.mask, grid=first, names=case.structures)
     if not masks and not config.data.negatives:
@@ -243,7 +243,7 @@ def _channels(
     volumes: Mapping[str, Volume], union: Mask, config: TrainConfig, name: str
 ) -> tuple[np.ndarray, np.ndarray, dict[str, object]]:
     bare = config.model_copy(update={"margin": 0})  # a sample shows what lies around the image by itself
-    prepared = prepare_channels(volumes, bare, box=_box(union, config.data.crop_mm, name))
+    prepared = prepare_channels(volumes, bare, box=_box(union, config, name))
     truth = Volume(union.array.astype(np.float32), union.ijk_to_ras)
     shape = prepared.array.shape[1:]
     grid = Volume(prepared.array[0], prepared.ijk_to_ras)
@@ -266,24 +266,17 @@ def _lung_slices(
     return slices.array[where][None], truth, about
 
 
-def _read_image(image: Path | Series, modality: str) -> Volume:
+def read_image(image: Path | Series, modality: str) -> Volume:
+    """Read an image; a file that names no modality is taken at the configuration's word. Raises as ``read_volume``."""
     if isinstance(image, Series):
         return read_series(image)
     volume = read_volume(image)
     return replace(volume, modality=modality) if volume.modality in ("", "OT") else volume
 
 
-def _box(mask: Mask, margin_mm: float | None, name: str) -> Mask | None:
-    if margin_mm is None:
-        return None
-    if mask.is_empty:
-        raise EmptyMaskError(name, expected="a structure to crop around", got="an empty one")
-    places = np.argwhere(mask.array)
-    more = np.ceil(margin_mm / np.array(mask.sampling_mm)).astype(int)
-    low, high = np.maximum(places.min(0) - more, 0), places.max(0) + more + 1
-    box = np.zeros(mask.shape, dtype=bool)
-    box[tuple(slice(a, b) for a, b in zip(low, high, strict=True))] = True
-    return Mask.on(mask, box)
+def _box(union: Mask, config: TrainConfig, name: str) -> Mask | None:
+    margin = config.data.crop_mm
+    return None if margin is None else box_around(union, margin, name=name)
 
 
 def _key(case: CaseFiles, config: TrainConfig) -> str:
@@ -292,12 +285,13 @@ def _key(case: CaseFiles, config: TrainConfig) -> str:
     steps = {name: plain[name] for name in ("channels", "spacing_mm", "orientation", "interpolation", "data")}
     if config.region == "lungs":
         steps["lungs"] = [config.outside, plain["window"] or plain["patch"]]
-    files = [(str(path), *_stamp(path)) for path in case.files()]
+    files = [(str(path), *stamp_of(path)) for path in case.files()]
     text = json.dumps([_VERSION, steps, files, list(case.images), case.structures], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _stamp(path: Path) -> tuple[int, int]:
+def stamp_of(path: Path) -> tuple[int, int]:
+    """Give a file's size and time, which change when it does."""
     status = path.stat()
     return status.st_size, status.st_mtime_ns
 

@@ -11,8 +11,9 @@ from pydantic import JsonValue
 from oncologyai.errors import InputError
 from oncologyai.models import NetworkCall, read_weights
 from oncologyai.networks import build_network
-from oncologyai.training.config import TrainConfig, load_config, save_config
+from oncologyai.training.config import TrainConfig, load_config
 from oncologyai.training.export import check_card, export_network, write_card
+from oncologyai.training.yaml_config import save_config
 
 __all__ = ["export_ensemble"]
 

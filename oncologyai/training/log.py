@@ -19,6 +19,9 @@ LOG = "log.csv"
 """The file, in the output folder, of every epoch."""
 
 
+_COUNTS = ("epoch", "steps", "seconds", "best")  # of a row; no curves of their own
+
+
 @dataclass(frozen=True)
 class EpochRow:
     """An epoch: ``dice`` is the validation's mean, None where there was none; ``seconds`` are the epoch's own."""
@@ -32,8 +35,8 @@ class EpochRow:
     seconds: float
 
 
-def write_log(rows: Sequence[EpochRow], path: Path) -> None:
-    """Write every epoch as a line of a CSV, whole or not at all; None is an empty cell.
+def write_log(rows: Sequence[Any], path: Path) -> None:
+    """Write every epoch, a dataclass each, as a line of a CSV, whole or not at all; None is an empty cell.
 
     Raises
     ------
@@ -41,7 +44,8 @@ def write_log(rows: Sequence[EpochRow], path: Path) -> None:
         If the place cannot be written.
     """
     with atomic_file(path) as draft, draft.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, [field.name for field in fields(EpochRow)], lineterminator="\n")
+        names = [field.name for field in fields(rows[0])] if rows else []
+        writer = csv.DictWriter(stream, names, lineterminator="\n")
         writer.writeheader()
         writer.writerows(asdict(row) for row in rows)
 
@@ -67,8 +71,8 @@ class Curves:
     ----------
     folder : Path
         Its files are replaced.
-    rows : sequence of EpochRow
-        The epochs so far.
+    rows : sequence of dataclasses
+        The epochs so far: each number but counts and seconds is a curve.
 
     Raises
     ------
@@ -76,7 +80,7 @@ class Curves:
         If TensorBoard is not installed.
     """
 
-    def __init__(self, folder: Path, rows: Sequence[EpochRow]) -> None:
+    def __init__(self, folder: Path, rows: Sequence[Any]) -> None:
         install = "pip install 'oncologyai[train]'"
         board = import_optional("torch.utils.tensorboard", feature="curves in TensorBoard", install=install)
         shutil.rmtree(folder, ignore_errors=True)
@@ -84,12 +88,11 @@ class Curves:
         for row in rows:
             self.add(row)
 
-    def add(self, row: EpochRow) -> None:
+    def add(self, row: Any) -> None:
         """Add an epoch."""
-        self._writer.add_scalar("loss", row.loss, row.steps)
-        self._writer.add_scalar("learning_rate", row.learning_rate, row.steps)
-        if row.dice is not None:
-            self._writer.add_scalar("dice", row.dice, row.steps)
+        for name, value in asdict(row).items():
+            if name not in _COUNTS and value is not None:
+                self._writer.add_scalar(name, value, row.steps)
         self._writer.flush()
 
     def __enter__(self) -> Self:

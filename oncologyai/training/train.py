@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oncologyai.progress import Part, Progress, Silent
-from oncologyai.training.config import TrainConfig, save_config
+from oncologyai.training.config import TrainConfig
 from oncologyai.training.cross_validation import split_folds
 from oncologyai.training.data import Case, CaseFiles, find_cases, load_cases
 from oncologyai.training.distributed import join_world
 from oncologyai.training.export import check_card, export_network, write_card
 from oncologyai.training.log import EpochRow, write_dice
 from oncologyai.training.loop import FitResult, fit
+from oncologyai.training.yaml_config import save_config
 
 __all__ = ["TrainResult", "split_cases", "train"]
 

@@ -54,8 +54,10 @@ from oncologyai.workflows.train import (
     export_ensemble,
     leads_training,
     recipe_names,
+    resumable,
     train_segmentation,
 )
+from oncologyai.workflows.train_outcome import outcome_recipe_names, train_outcome_network
 
 __all__ = [
     "ROLES",
@@ -118,14 +120,16 @@ __all__ = [
     "list_models",
     "measure_files",
     "open_session",
+    "outcome_recipe_names",
+    "preprocess_dataset",
+    "preview_dataset",
     "perturb_table",
     "phantom_sample",
     "phantom_tables",
-    "preprocess_dataset",
-    "preview_dataset",
     "read_model_images",
     "recipe_names",
     "request_from_bundle",
+    "resumable",
     "request_from_image",
     "retest_tables",
     "run",
@@ -137,6 +141,7 @@ __all__ = [
     "show_model",
     "study_status",
     "train_outcome",
+    "train_outcome_network",
     "train_segmentation",
     "verify_models",
 ]

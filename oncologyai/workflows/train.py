@@ -13,7 +13,14 @@ from oncologyai.progress import Progress
 if TYPE_CHECKING:
     from oncologyai.training import EpochRow, TrainConfig
 
-__all__ = ["cross_validate_segmentation", "export_ensemble", "leads_training", "recipe_names", "train_segmentation"]
+__all__ = [
+    "cross_validate_segmentation",
+    "export_ensemble",
+    "leads_training",
+    "recipe_names",
+    "resumable",
+    "train_segmentation",
+]
 
 
 def recipe_names() -> tuple[str, ...]:
@@ -92,7 +99,7 @@ def train_segmentation(  # noqa: PLR0913  one an option of the command
     settings = _settings(config, table, dicom, fold=fold, device=device, threads=threads)
     if whole:
         settings = settings.model_copy(update={"fold": None})
-    with _resumable(folder):
+    with resumable(folder):
         result = train(settings, folder, cache=cache, minutes=minutes, on_epoch=_told(on_epoch), progress=progress)
     last = result.rows[-1]
     return {
@@ -145,7 +152,7 @@ def cross_validate_segmentation(  # noqa: PLR0913  one an option of the command
     from oncologyai.training import cross_validate
 
     settings = _settings(config, table, dicom, device=device, threads=threads)
-    with _resumable(folder):
+    with resumable(folder):
         result = cross_validate(
             settings,
             folder,
@@ -196,7 +203,7 @@ def _told(on_epoch: Callable[[tuple[str, ...]], None] | None) -> Callable[[Epoch
 
 
 @contextmanager
-def _resumable(folder: Path) -> Iterator[None]:
+def resumable(folder: Path) -> Iterator[None]:
     """Say of a cancelled training how it goes on."""
     try:
         yield

@@ -123,3 +123,49 @@ def lung_settings(settings, a_chest_table):
         "folds": 0,
         "fold": None,
     }
+
+
+@pytest.fixture(scope="session")
+def an_outcome_table(tmp_path_factory):
+    """A table of twelve patients; every second one's lesion is bright, and he has the event."""
+    return write_outcome_cohort(tmp_path_factory.mktemp("outcomes"))
+
+
+@pytest.fixture
+def outcome_fields(an_outcome_table):
+    """The fields of a training of seconds on them."""
+    window = {"kind": "window", "low": 0, "high": 6}
+    return {
+        "name": "balls",
+        "data": {"table": str(an_outcome_table), "label": "event"},
+        "channels": [{"name": "image", "modality": "PT", "unit": "SUVbw", "normalisation": window}],
+        "image": {"kind": "slices", "size": [12, 16, 16]},
+        "network": {"name": "2be3net", "arguments": {"widths": [8, 8], "hidden": 16}},
+        "augmentation": {"flip": [0.5, 0.5, 0.5]},
+        "batch": 4,
+        "epochs": 3,
+        "learning_rate": 3e-3,
+        "folds": 3,
+        "fold": 0,
+        "seed": 5,
+        "device": "cpu",
+        "threads": 1,
+    }
+
+
+def write_outcome_cohort(folder):
+    generator, rows = np.random.default_rng(3), []
+    for number in range(12):
+        shape, name, event = (9 + number % 5, 18, 14), f"P{number:02d}", number % 2
+        truth = ball(shape, generator.uniform(0.35, 0.65, 3) * shape, 2.5)
+        suv = generator.uniform(0, 0.4, shape) + (6.0 if event else 1.0) * truth
+        write_volume(Volume(suv.astype(np.float32), GRID, "PT", "SUVbw"), folder / f"{name}.nrrd")
+        write_masks([Mask(truth, GRID)], folder / f"{name}-mask.nrrd")
+        rows.append(
+            {"case": name, "patient": name, "image": f"{name}.nrrd", "mask": f"{name}-mask.nrrd", "event": event}
+        )
+    with (folder / "cases.csv").open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return folder / "cases.csv"
