@@ -48,6 +48,7 @@ def train(
     memory: MemoryOption = "auto",
     retries: RetriesOption = 2,
     time_limit_s: TimeLimitOption = None,
+    page: Annotated[bool, typer.Option(help="Write the page and its pictures.")] = True,
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
     """Fit every model in every split on the training patients alone, judge it on the others, and report.
@@ -59,7 +60,7 @@ def train(
 
     runner = BatchRunner(batch_options(workers, scheduler, memory, retries, time_limit_s))
     with reporter(progress) as watch:
-        result = workflows.train_outcome(study, out, data=data, state=state, runner=runner, progress=watch)
+        result = workflows.train_outcome(study, out, data=data, state=state, runner=runner, page=page, progress=watch)
         watch.done(
             folder=str(out), patients=len(result.cohort.data), models=len(result.models), failed=len(result.failed)
         )
@@ -68,7 +69,7 @@ def train(
             typer.echo(f"note: {note}", err=True)
         for line in _summary(result):
             typer.echo(line)
-        typer.echo(f"{out}")
+        typer.echo(f"{out / 'report.html' if page else out}")
 
 
 @app.command()

@@ -237,8 +237,7 @@ def read_study(path: Path, *, data: Path | None = None) -> StudyConfig:
             where = f"{path.name}: model {model.name}: {error.argument}"
             raise InputError(where, expected=error.expected, got=error.got, remedy=error.remedy) from error
     folder = (data or path.parent).absolute()
-    tables = tuple(table.model_copy(update={"path": str(folder / table.path)}) for table in study.tables)
-    return study.model_copy(update={"tables": tables})
+    return study.model_copy(update={"tables": tuple(_placed(table, folder) for table in study.tables)})
 
 
 def study_schema() -> dict[str, Any]:
@@ -249,6 +248,13 @@ def study_schema() -> dict[str, Any]:
 def schema_text() -> str:
     """Give the text of ``resources/schemas/outcome-study.schema.json``."""
     return json.dumps(study_schema(), indent=2, sort_keys=True) + "\n"
+
+
+def _placed(table: TablePart, folder: Path) -> TablePart:
+    places = {"path": str(folder / table.path)}
+    if table.stability:
+        places["stability"] = str(folder / table.stability)
+    return table.model_copy(update=places)
 
 
 def _checked(raw: dict[str, Any], name: str) -> StudyConfig:

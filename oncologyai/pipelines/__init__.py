@@ -53,6 +53,7 @@ from oncologyai.pipelines.outcome_checklists import (
     check_answers,
     filled_checklists,
 )
+from oncologyai.pipelines.outcome_curves import ClassCurves, baseline_table, class_curves
 from oncologyai.pipelines.outcome_learned import LearnedFeature, learned_features
 from oncologyai.pipelines.outcome_split import SplitJudged, judge_split
 from oncologyai.pipelines.outcome_study import ModelJudged, ModelTold, Pair, StudyResult, judge_study
@@ -98,6 +99,7 @@ __all__ = [
     "CheckResult",
     "Checklist",
     "ChecklistItem",
+    "ClassCurves",
     "CohortConfig",
     "CohortResult",
     "CohortRow",
@@ -146,9 +148,11 @@ __all__ = [
     "UnitNumbers",
     "VolumeCurve",
     "analyse",
+    "baseline_table",
     "by_method",
     "check_answers",
     "check_series",
+    "class_curves",
     "correct",
     "correction_result",
     "counted",

@@ -26,6 +26,7 @@ from oncologyai.outcome import (
     judged_from,
     survival_performance,
 )
+from oncologyai.pipelines.outcome_curves import ClassCurves, class_curves
 from oncologyai.pipelines.outcome_learned import LearnedFeature, learned_features
 from oncologyai.pipelines.outcome_split import SplitJudged, survival_of
 from oncologyai.pipelines.provenance import make_provenance
@@ -61,7 +62,8 @@ class ModelJudged:
         Scores are of pairs of patients that one split's model judged.
     learned : tuple of LearnedFeature
     classes : ClassPerformance, optional
-        Where the outcome is classes.
+        Where the outcome is classes, and what is drawn of them.
+    curves : ClassCurves, optional
     predictions : SurvivalPredictions, optional
         Where it is a follow-up, and what they are worth.
     survival : SurvivalPerformance, optional
@@ -74,6 +76,7 @@ class ModelJudged:
     judged: Judged
     learned: tuple[LearnedFeature, ...]
     classes: ClassPerformance | None = None
+    curves: ClassCurves | None = None
     predictions: SurvivalPredictions | None = None
     survival: SurvivalPerformance | None = None
 
@@ -194,7 +197,8 @@ def _model(study: StudyConfig, data: OutcomeData, splits: Sequence[Split], told:
     )  # fmt: skip
     made = ModelJudged(told.name, told.model, told.published, told.splits, judged, learned_features(said))
     if not data.is_survival:
-        return replace(made, classes=assess_classes(judged, data, splits, seed=study.seed))
+        figures = assess_classes(judged, data, splits, seed=study.seed)
+        return replace(made, classes=figures, curves=class_curves(judged, data))
     times = evaluation_times(data.follow_up, study.horizons_days)
     predictions = survival_of(data, told.name, told.splits, times)
     return replace(made, predictions=predictions, survival=survival_performance(predictions, study.horizons_days))

@@ -21,6 +21,11 @@ __all__ = [
     "draw_predictions",
     "draw_roc",
     "draw_survival",
+    "numbers_at_risk",
+    "one_axes",
+    "save_figure",
+    "survival_steps",
+    "tidy_axes",
 ]
 
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7f7f7f")
@@ -48,7 +53,7 @@ def draw_boxes(
     ``tests``, for the significant ones alone where there are more than six. ``colours`` are by group; ``log`` needs
     values above 0.
     """
-    figure, axes = _figure(max(4.2, 1.1 * len(groups) + 1.6), 4.2)
+    figure, axes = one_axes(max(4.2, 1.1 * len(groups) + 1.6), 4.2)
     names = []
     for place, (name, values) in enumerate(groups.items()):
         numbers = np.asarray(values, dtype=np.float64)
@@ -67,14 +72,14 @@ def draw_boxes(
         if np.isfinite(numbers).any():
             _points(axes, numbers[np.isfinite(numbers)], place, log)
     _brackets(axes, list(groups), tests)
-    _save(figure, path)
+    save_figure(figure, path)
 
 
 def draw_bland_altman(
     found: BlandAltman, path: Path, *, label: str, names: tuple[str, str] = ("manual", "automatic")
 ) -> None:
     """Draw differences (the second less the first) over means, bias and limits with their intervals shaded."""
-    figure, axes = _figure(5.2, 4.2)
+    figure, axes = one_axes(5.2, 4.2)
     axes.scatter(found.means, found.differences, s=16, color=COLOURS[0], alpha=0.75, linewidths=0)
     axes.axhline(0.0, color=_SOFT, linewidth=0.8, linestyle=":")
     for name, interval, colour in (
@@ -91,18 +96,18 @@ def draw_bland_altman(
         )  # fmt: skip
     axes.set_xlabel(f"{label}: mean of {names[0]} and {names[1]}")
     axes.set_ylabel(f"{label}: {names[1]} – {names[0]}")
-    _save(figure, path)
+    save_figure(figure, path)
 
 
 def draw_roc(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], path: Path) -> None:
     """Draw ROC curves: (false positive rate, true positive rate) by name."""
-    figure, axes = _figure(4.6, 4.4)
+    figure, axes = one_axes(4.6, 4.4)
     axes.plot([0, 1], [0, 1], color=_SOFT, linewidth=0.8, linestyle=":")
     for number, (name, (false_rate, true_rate)) in enumerate(curves.items()):
         axes.plot(false_rate, true_rate, color=COLOURS[number % len(COLOURS)], linewidth=1.8, label=name)
     axes.set(xlabel="1 – specificity", ylabel="sensitivity", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
     axes.legend(loc="lower right", fontsize=8, frameon=False)
-    _save(figure, path)
+    save_figure(figure, path)
 
 
 def draw_survival(
@@ -116,24 +121,24 @@ def draw_survival(
     FigureCanvasAgg(figure)
     for number, (title, curves, p) in enumerate(panels, start=1):
         axes = figure.add_subplot(1, len(panels), number)
-        _tidy(axes)
+        tidy_axes(axes)
         for colour, (name, curve) in zip(COLOURS, curves.items(), strict=False):
-            _curve(axes, name, curve, colour)
+            survival_steps(axes, name, curve, colour)
         axes.set(ylim=(-0.02, 1.05), xlim=(-0.02 * ticks[-1], 1.02 * ticks[-1]), xticks=list(ticks))
         axes.set_xticklabels([f"{tick:.0f}" for tick in ticks])
         axes.set_title(title, fontsize=10)
         axes.set_ylabel("survival")
         axes.set_xlabel("days")
-        _numbers_at_risk(axes, curves, ticks)
+        numbers_at_risk(axes, curves, ticks)
         said = "log-rank p not defined" if math.isnan(p) else f"log-rank p = {p:.3g}"
         axes.text(0.03, 0.05, said, transform=axes.transAxes, fontsize=9)
         axes.legend(loc="upper right", fontsize=8, frameon=False)
-    _save(figure, path)
+    save_figure(figure, path)
 
 
 def draw_predictions(points: Mapping[str, Sequence[tuple[float, float, float, float]]], path: Path) -> None:
     """Draw the true Dice over the foretold one with its interval: (foretold, true, low, high) by method."""
-    figure, axes = _figure(4.6, 4.4)
+    figure, axes = one_axes(4.6, 4.4)
     axes.plot([0, 1], [0, 1], color=_SOFT, linewidth=0.8, linestyle=":")
     for number, (name, listed) in enumerate(points.items()):
         x, y, low, high = np.array(listed, dtype=np.float64).reshape(-1, 4).T
@@ -143,10 +148,11 @@ def draw_predictions(points: Mapping[str, Sequence[tuple[float, float, float, fl
         axes.scatter(x, y, s=18, color=colour, alpha=0.8, linewidths=0, label=name)
     axes.set(xlabel="Dice foretold", ylabel="Dice", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
     axes.legend(loc="upper left", fontsize=8, frameon=False)
-    _save(figure, path)
+    save_figure(figure, path)
 
 
-def _curve(axes: Axes, name: str, curve: SurvivalCurve, colour: str) -> None:
+def survival_steps(axes: Axes, name: str, curve: SurvivalCurve, colour: str) -> None:
+    """Draw a group's curve with its interval, and marks where a patient was censored."""
     axes.step(curve.times, curve.survival, where="post", color=colour, linewidth=1.8, label=f"{name} (n = {curve.n})")
     axes.fill_between(curve.times, curve.low, curve.high, step="post", color=colour, alpha=0.15, linewidth=0)
     if len(curve.censored):
@@ -154,7 +160,7 @@ def _curve(axes: Axes, name: str, curve: SurvivalCurve, colour: str) -> None:
         axes.plot(curve.censored, curve.survival[at], "|", color=colour, markersize=7)
 
 
-def _numbers_at_risk(axes: Axes, curves: Mapping[str, SurvivalCurve], ticks: Sequence[float]) -> None:
+def numbers_at_risk(axes: Axes, curves: Mapping[str, SurvivalCurve], ticks: Sequence[float]) -> None:
     """Write, below the axis, how many of each group are followed at each tick."""
     across = axes.get_xaxis_transform()
     for row, (colour, (name, curve)) in enumerate(zip(COLOURS, curves.items(), strict=False)):
@@ -202,15 +208,17 @@ def _brackets(axes: Axes, names: Sequence[str], tests: Sequence[PairTest]) -> No
         axes.text((left + right) / 2, height, test.stars, ha="center", va="bottom", fontsize=8, transform=across)
 
 
-def _figure(width: float, height: float) -> tuple[Figure, Axes]:
+def one_axes(width: float, height: float) -> tuple[Figure, Axes]:
+    """Give an empty figure of a size in inches with one plot."""
     figure = Figure(figsize=(width, height), dpi=_DPI, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    _tidy(axes)
+    tidy_axes(axes)
     return figure, axes
 
 
-def _tidy(axes: Axes) -> None:
+def tidy_axes(axes: Axes) -> None:
+    """Give a plot the pages' look: two borders, thin lines across."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(labelsize=8.5, colors=_INK)
     axes.grid(axis="y", color="#dde3ea", linewidth=0.7)
@@ -228,6 +236,7 @@ def _wrap(name: str) -> str:
     return "\n".join(lines)
 
 
-def _save(figure: Figure, path: Path) -> None:
+def save_figure(figure: Figure, path: Path) -> None:
+    """Write a PNG; its folder is made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, metadata={"Software": None}, bbox_inches="tight")

@@ -19,12 +19,16 @@ _WIDE = 2.0  # width over height from which a figure takes the page's whole widt
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page; one without tables and pictures is left out."""
+    """A part of the page; one without tables and pictures is left out, unless it is of ``words``.
+
+    An empty line in ``text`` begins a paragraph.
+    """
 
     title: str
     text: str = ""
     tables: tuple[Shown, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    words: bool = False
 
 
 def write_sections(
@@ -61,7 +65,9 @@ def write_sections(
             version=oncologyai.__version__,
             facts=facts,
             notes=notes,
-            sections=[_for_page(section) for section in sections if section.tables or section.pictures],
+            sections=[
+                _for_page(section) for section in sections if section.tables or section.pictures or section.words
+            ],
             provenance=json.dumps(provenance.to_dict(), indent=2, ensure_ascii=False),
         )
     )
@@ -70,7 +76,8 @@ def write_sections(
 
 def _for_page(section: Section) -> dict[str, object]:
     pictures = [{"data": embedded(p.path), "caption": p.caption, "wide": _is_wide(p.path)} for p in section.pictures]
-    return {"title": section.title, "text": section.text, "tables": section.tables, "pictures": pictures}
+    paragraphs = [part for part in section.text.split("\n\n") if part]
+    return {"title": section.title, "paragraphs": paragraphs, "tables": section.tables, "pictures": pictures}
 
 
 def _is_wide(path: Path) -> bool:

@@ -9,7 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from oncologyai.pipelines import ModelJudged, SplitJudged, StudyResult
+from oncologyai.pipelines import (
+    ModelJudged,
+    SplitJudged,
+    StudyResult,
+    baseline_table,
+    filled_checklists,
+    methods_paragraphs,
+)
 from oncologyai.types import Table
 
 __all__ = ["SCHEMA_VERSION", "as_json", "folds_json", "predictions_table", "results_json"]
@@ -32,6 +39,8 @@ def results_json(result: StudyResult) -> dict[str, Any]:
             "features": len(data.names),
             "flow": [vars(step) for step in result.cohort.flow],
             "missing": dict(result.cohort.missing),
+            "baseline": _rows(baseline_table(data)),
+            "stability": dict(result.stability),
         },
         "findings": [
             {"kind": one.kind, "column": one.column, "text": one.text, "lines": one.rows} for one in result.findings
@@ -42,6 +51,8 @@ def results_json(result: StudyResult) -> dict[str, Any]:
         "comparisons": [
             {"first": pair.first, "second": pair.second, **pair.difference._asdict()} for pair in result.pairs
         ],
+        "methods": methods_paragraphs(result),
+        "checklists": filled_checklists(result),
         "notes": result.notes,
         "provenance": result.provenance.to_dict(),
     }
@@ -126,6 +137,11 @@ def _model(model: ModelJudged) -> dict[str, Any]:
         ],
         "features": model.learned,
         "classes": model.classes,
+        "curves": model.curves,
         "survival": model.survival,
         "seconds": sum(one.seconds for one in model.splits),
     }
+
+
+def _rows(table: Table) -> list[dict[str, Any]]:
+    return [dict(zip(table.columns, row, strict=True)) for row in table.rows]

@@ -21,9 +21,10 @@ from oncologyai.outcome import (
     study_data,
 )
 from oncologyai.progress import Progress, Silent, check_cancelled
+from oncologyai.robustness import find_stability, read_stability, worst_stability
 from oncologyai.types import Table
 
-__all__ = ["StudyTables", "check_outcome_tables", "read_study_data", "read_study_tables"]
+__all__ = ["StudyTables", "feature_stability", "check_outcome_tables", "read_study_data", "read_study_tables"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,3 +102,21 @@ def read_study_data(
         got = error.sentence().removeprefix(f"error: {error.column}: ")
         raise InputError(error.column, expected="a column that can be learned from", got=got, remedy="repair the table")
     return made, findings, tables.digests
+
+
+def feature_stability(study: StudyConfig) -> dict[str, str]:
+    """Give the class of each feature that ``oncology-ai robustness`` has judged, under the study's name for it.
+
+    A table's classes are those that its entry names, else those that lie beside it.
+
+    Raises
+    ------
+    MissingFileError, UnreadableFileError
+        If a file that is named is not there, or is damaged.
+    """
+    found: dict[str, str] = {}
+    for part in study.tables:
+        path = Path(part.path)
+        verdicts = worst_stability(read_stability(Path(part.stability))) if part.stability else find_stability(path)
+        found.update({part.prefix + name: one.stability for name, one in verdicts.items()})
+    return found

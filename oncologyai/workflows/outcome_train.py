@@ -27,12 +27,13 @@ from oncologyai.outcome import (
     read_study,
     study_splits,
 )
-from oncologyai.pipelines import ModelTold, SplitJudged, StudyResult, judge_split, judge_study
+from oncologyai.pipelines import ModelTold, SplitJudged, StudyResult, check_answers, judge_split, judge_study
 from oncologyai.progress import Part, Progress, Silent, Stages, check_cancelled
+from oncologyai.report import write_outcome_report
 from oncologyai.types import Table
 from oncologyai.workflows.case_run import CaseOutcome, CaseRunner, CaseTask, run_cases
 from oncologyai.workflows.outcome_results import folds_json, predictions_table, results_json
-from oncologyai.workflows.outcome_tables import read_study_data
+from oncologyai.workflows.outcome_tables import feature_stability, read_study_data
 
 __all__ = ["outcome_split_case", "train_outcome"]
 
@@ -47,6 +48,7 @@ def train_outcome(
     data: Path | None = None,
     state: Path | None = None,
     runner: CaseRunner = run_cases,
+    page: bool = True,
     progress: Progress | None = None,
 ) -> StudyResult:
     """Do a study: read, fit every model in every split, judge, write.
@@ -56,13 +58,16 @@ def train_outcome(
     path : Path
         The study file; see ``outcome.StudyConfig``.
     out : Path
-        Folder for ``results.json``, ``predictions.csv`` and ``folds.json``. Other files in it stay.
+        Folder for ``report.html``, ``figures/``, ``results.json``, ``predictions.csv`` and ``folds.json``. Other files
+        in it stay.
     data : Path, optional
         Folder that the tables' paths begin at, instead of the study file's.
     state : Path, optional
         Folder that keeps what is done, so that the same call goes on; ``<out>-state`` if left out.
     runner : callable
         Runs models in splits: here, or a batch on many workers. The numbers are the same.
+    page : bool
+        Whether to write ``report.html`` and ``figures/``.
     progress : Progress, optional
 
     Raises
@@ -79,8 +84,10 @@ def train_outcome(
         raise OutputError(str(out), expected="a folder", got="a file", remedy="give another output folder")
     stages = Stages(watch)
     study = read_study(path, data=data)
+    check_answers(study)
     with stages("read", share=0.0):
         cohort, findings, digests = read_study_data(study, progress=Part(watch, 0.0, _READ))
+        stability = {name: kind for name, kind in feature_stability(study).items() if name in cohort.data.names}
         splits = study_splits(cohort.data, study.design, seed=study.seed)
         for model in study.models:
             model_features(cohort.data, model)
@@ -91,11 +98,13 @@ def train_outcome(
         outcomes = runner(tasks, state / "splits", Part(watch, _READ, _FITTED))
     told, failed = _gathered(asked, splits, outcomes)
     result = judge_study(
-        study, cohort, splits, told, findings=findings, failed=failed, tables_sha256=digests, seconds=stages.seconds,
-        progress=Part(watch, _FITTED, _JUDGED),
+        study, cohort, splits, told, findings=findings, failed=failed, tables_sha256=digests, stability=stability,
+        seconds=stages.seconds, progress=Part(watch, _FITTED, _JUDGED),
     )  # fmt: skip
     with atomic_folder(out) as draft:
         _write(result, draft)
+        if page:
+            write_outcome_report(result, draft / "report.html", draft / "figures", progress=Part(watch, _JUDGED, 1.0))
         check_cancelled(watch)
     return result
 
