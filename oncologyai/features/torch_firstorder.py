@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from oncologyai.features.firstorder import ORDER
-from oncologyai.features.torch_windows import flat_tensor, in_batches, windows_around
+from oncologyai.features.torch_windows import flat_tensor, in_batches, weight_alike, windows_around
 from oncologyai.progress import Progress
 
 if TYPE_CHECKING:
@@ -43,19 +43,23 @@ def torch_firstorder_map(
     """
     windows = windows_around(codes, places, reach, place)
     values = flat_tensor(image, place)
-    size = len(windows.offsets)
+    size, levels = len(windows.offsets), int(codes.max()) + 1
 
     def of(part: slice) -> Tensor:
-        return _firstorder(windows.read(part, windows.codes), windows.read(part, values), shift, voxel_mm3)
+        around = windows.read(part, windows.codes)
+        alike = weight_alike(around, (around > 0).to(values.dtype), levels)
+        return _firstorder(around > 0, windows.read(part, values), alike, shift=shift, voxel_mm3=voxel_mm3)
 
-    return in_batches(len(places), size * size, len(ORDER), of, progress)
+    return in_batches(len(places), 8 * size + min(levels, size**2), len(ORDER), of, progress)
 
 
-def _firstorder(codes: Tensor, values: Tensor, shift: float, voxel_mm3: float) -> Tensor:
-    """Give the features of each window, in the order of ``ORDER``, shape (windows, 19)."""
+def _firstorder(inside: Tensor, values: Tensor, alike: Tensor, *, shift: float, voxel_mm3: float) -> Tensor:
+    """Give the features of each window, in the order of ``ORDER``, shape (windows, 19).
+
+    ``alike`` is the number of voxels of the window that have each voxel's level.
+    """
     import torch
 
-    inside = codes > 0
     number = inside.sum(-1, keepdim=True)
     ordered = torch.where(inside, values, torch.inf).sort(-1).values
     here = torch.arange(ordered.shape[-1], device=ordered.device) < number
@@ -72,12 +76,12 @@ def _firstorder(codes: Tensor, values: Tensor, shift: float, voxel_mm3: float) -
     flat = most <= least
     between = here & (ordered >= p10) & (ordered <= p90)
     energy = mean((ordered + shift) ** 2) * number
-    alike = (codes[:, :, None] == codes[:, None, :]).sum(-1, dtype=torch.float64) / number
+    share = alike / number
     found = {
         "10Percentile": p10,
         "90Percentile": p90,
         "Energy": energy,
-        "Entropy": -mean((alike + _EPSILON).log2(), inside),
+        "Entropy": -mean((share + _EPSILON).log2(), inside),
         "InterquartileRange": p75 - p25,
         "Kurtosis": torch.where(flat, 0.0, mean(away**4) / variance**2),
         "Maximum": most,
@@ -91,7 +95,7 @@ def _firstorder(codes: Tensor, values: Tensor, shift: float, voxel_mm3: float) -
         "Skewness": torch.where(flat, 0.0, mean(away**3) / variance**1.5),
         "StandardDeviation": variance.sqrt(),
         "TotalEnergy": energy * voxel_mm3,
-        "Uniformity": mean(alike, inside),
+        "Uniformity": mean(share, inside),
         "Variance": variance,
     }
     return torch.cat([found[name] for name in ORDER], -1)

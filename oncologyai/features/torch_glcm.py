@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from oncologyai.features.glcm import ORDER
-from oncologyai.features.torch_windows import flat_tensor, in_batches, windows_around
+from oncologyai.features.torch_windows import flat_tensor, in_batches, weight_alike, windows_around
 from oncologyai.progress import Progress
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ __all__ = ["torch_glcm_map"]
 
 _EPSILON = float(np.spacing(1.0))  # as in ``glcm``: keeps logarithms finite
 _LEAST = 1e-300  # in place of a sum of 0, whose quotients are not used
+_SQUARINGS = 26  # m = 2**26 leaves at most (rows - 1) / (e m) of the value, for singular values 1 / m apart
 
 
 def torch_glcm_map(
@@ -65,7 +66,7 @@ def torch_glcm_map(
         found = _Pairs.of(around, levels, pairs, weighting, symmetrical=symmetrical)
         features = _glcm(found, highest)
         if with_mcc:
-            column = _mcc(found, symmetrical=symmetrical) if values.size > 1 else torch.ones_like(found.total)
+            column = _mcc(found) if values.size > 1 else torch.ones_like(found.total)
             features[..., ORDER.index("MCC")] = column
         used = (found.total > 0).to(torch.float64)
         return (features * used[..., None]).nan_to_num(0.0).sum(1) / used.sum(1)[:, None]
@@ -144,12 +145,7 @@ class _Pairs:
 
     def alike(self, key: Tensor, size: int) -> Tensor:
         """Give for each pair the share of pairs with the same key, a whole number below ``size``."""
-        if size <= key.shape[-1] ** 2:
-            weight = self.count(key, size).gather(-1, key)
-        else:  # more keys than there are pairs of pairs
-            same = (key[..., None, :] == key[..., :, None]).to(self.weight.dtype)
-            weight = (same @ self.weight[..., None])[..., 0]
-        return weight / self.total.clamp(min=_LEAST)[..., None]
+        return weight_alike(key, self.weight, size) / self.total.clamp(min=_LEAST)[..., None]
 
 
 def _ranks(around: Tensor) -> Tensor:
@@ -228,14 +224,22 @@ def _information(pairs: _Pairs, entropy: Tensor) -> tuple[Tensor, Tensor]:
     return (entropy - crossed) / width, (1.0 - (-2.0 * gained).exp()).sqrt()
 
 
-def _mcc(pairs: _Pairs, *, symmetrical: bool) -> Tensor:
-    """Give the second singular value of the shares over the roots of both margins, as ``glcm`` has it."""
-    import torch
+def _mcc(pairs: _Pairs) -> Tensor:
+    """Give the second singular value of the shares over the roots of both margins, as ``glcm`` has it.
 
+    The first is 1, and its vectors are the roots of the margins: they are taken away, and the largest is left. A power
+    of its square, by squaring, weighs the directions in which to measure it. Batched eigenvalues would do too, but not
+    on every card and version alike.
+    """
     counts = pairs.count(pairs.row * pairs.size + pairs.column, pairs.size**2).unflatten(-1, (pairs.size, pairs.size))
-    margins = counts.sum(-1)[..., :, None] * counts.sum(-2)[..., None, :]
-    scaled = counts / margins.clamp(min=_LEAST).sqrt()
-    if symmetrical:
-        values = torch.linalg.eigvalsh(scaled)
-        return values[..., -2].maximum(-values[..., 0])
-    return torch.linalg.eigvalsh(scaled @ scaled.mT)[..., -2].clamp(min=0.0).sqrt()
+    roots = (counts.sum(-1)[..., :, None] * counts.sum(-2)[..., None, :]).sqrt()
+    rest = counts / roots.clamp(min=_LEAST) - roots / pairs.total.clamp(min=_LEAST)[..., None, None]
+    square = rest @ rest.mT
+    power = _of_trace_one(square)
+    for _ in range(_SQUARINGS):
+        power = _of_trace_one(power @ power)
+    return (square * power).sum((-1, -2)).clamp(min=0.0).sqrt()
+
+
+def _of_trace_one(matrices: Tensor) -> Tensor:
+    return matrices / matrices.diagonal(dim1=-2, dim2=-1).sum(-1).clamp(min=_LEAST)[..., None, None]

@@ -14,7 +14,7 @@ from oncologyai.progress import Progress, check_cancelled
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["Windows", "flat_tensor", "in_batches", "windows_around"]
+__all__ = ["Windows", "flat_tensor", "in_batches", "weight_alike", "windows_around"]
 
 _BATCH_BYTES = 512 * 2**20  # of intermediate results; how many windows are computed at once follows
 _COPIES = 4  # of the largest intermediate result that are alive at once
@@ -92,3 +92,11 @@ def flat_tensor(array: np.ndarray, place: str) -> Tensor:
     import torch
 
     return torch.from_numpy(np.array(array, dtype=np.float64).reshape(-1)).to(place)
+
+
+def weight_alike(key: Tensor, weight: Tensor, size: int) -> Tensor:
+    """Give for each entry along the last axis the weight of all that have its key, a whole number below ``size``."""
+    if size <= key.shape[-1] ** 2:
+        return weight.new_zeros((*key.shape[:-1], size)).scatter_add_(-1, key, weight).gather(-1, key)
+    same = (key[..., None, :] == key[..., :, None]).to(weight.dtype)  # more keys than there are pairs of entries
+    return (same @ weight[..., None])[..., 0]

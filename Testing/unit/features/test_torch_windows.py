@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from oncologyai.features.torch_windows import flat_tensor, in_batches, windows_around
+from oncologyai.features.torch_windows import flat_tensor, in_batches, weight_alike, windows_around
 from oncologyai.progress import Silent
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
@@ -44,3 +44,10 @@ def test_batches_share_the_work_and_ask_whether_to_go_on(monkeypatch) -> None:
 def test_a_window_larger_than_the_memory_for_a_batch_is_one_of_its_own() -> None:
     found = in_batches(2, 10**12, 1, lambda part: torch.full((1, 1), float(part.start), dtype=torch.float64), Silent())
     assert found.tolist() == [[0.0], [1.0]]
+
+
+@pytest.mark.parametrize("size", [4, 1_000_000], ids=["counted", "compared"])
+def test_entries_know_the_weight_of_those_like_them(size) -> None:
+    key = torch.tensor([[3, 0, 3, 1], [2, 2, 2, 2]])
+    weight = torch.tensor([[1.0, 1.0, 0.5, 0.0], [1.0, 0.0, 1.0, 1.0]], dtype=torch.float64)
+    assert weight_alike(key, weight, size).tolist() == [[1.5, 1.0, 1.5, 0.0], [3.0, 3.0, 3.0, 3.0]]
