@@ -317,3 +317,16 @@ def test_no_folder_is_called_slicer_or_dl() -> None:
     names = {part for path in tracked for part in Path(path).parts[:-1]}
     assert "oncologyai" in names
     assert not names & {"slicer", "dl"}
+
+
+def test_no_public_name_of_a_package_is_shadowed_by_a_file_of_another_meaning() -> None:
+    for path in sorted(LIBRARY.glob("*/__init__.py")):
+        if path.parent.name in {"host", "panels", "scene"}:
+            continue
+        package = importlib.import_module(f"oncologyai.{path.parent.name}")
+        for file in path.parent.glob("*.py"):
+            name = file.stem
+            if name not in package.__all__:
+                continue
+            inner = importlib.import_module(f"oncologyai.{path.parent.name}.{name}")
+            assert hasattr(inner, name), f"{file.relative_to(ROOT)} takes the place of {name} in its package"

@@ -24,6 +24,7 @@ from oncologyai.workflows.models import (
     show_model,
     verify_models,
 )
+from oncologyai.workflows.outcome_network import outcome_recipe_names, train_outcome_network
 from oncologyai.workflows.outcome_tables import check_outcome_tables
 from oncologyai.workflows.outcome_train import train_outcome
 from oncologyai.workflows.robustness_combat import BatchForm, combat_apply, combat_fit
@@ -57,7 +58,6 @@ from oncologyai.workflows.train import (
     resumable,
     train_segmentation,
 )
-from oncologyai.workflows.train_outcome import outcome_recipe_names, train_outcome_network
 
 __all__ = [
     "ROLES",
