@@ -60,7 +60,9 @@ def train(
 
     runner = BatchRunner(batch_options(workers, scheduler, memory, retries, time_limit_s))
     with reporter(progress) as watch:
-        result = workflows.train_outcome(study, out, data=data, state=state, runner=runner, page=page, progress=watch)
+        result = workflows.train_outcome_study(
+            study, out, data=data, state=state, runner=runner, page=page, progress=watch
+        )
         watch.done(
             folder=str(out), patients=len(result.cohort.data), models=len(result.models), failed=len(result.failed)
         )

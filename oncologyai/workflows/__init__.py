@@ -26,7 +26,7 @@ from oncologyai.workflows.models import (
 )
 from oncologyai.workflows.outcome_network import outcome_recipe_names, train_outcome_network
 from oncologyai.workflows.outcome_tables import check_outcome_tables
-from oncologyai.workflows.outcome_train import train_outcome
+from oncologyai.workflows.outcome_train import train_outcome_study
 from oncologyai.workflows.robustness_combat import BatchForm, combat_apply, combat_fit
 from oncologyai.workflows.robustness_perturb import PerturbReport, perturb_table
 from oncologyai.workflows.robustness_phantom import PhantomForm, phantom_sample, phantom_tables
@@ -121,16 +121,16 @@ __all__ = [
     "measure_files",
     "open_session",
     "outcome_recipe_names",
-    "preprocess_dataset",
-    "preview_dataset",
     "perturb_table",
     "phantom_sample",
     "phantom_tables",
+    "preprocess_dataset",
+    "preview_dataset",
     "read_model_images",
     "recipe_names",
     "request_from_bundle",
-    "resumable",
     "request_from_image",
+    "resumable",
     "retest_tables",
     "run",
     "run_config",
@@ -140,8 +140,8 @@ __all__ = [
     "segment_to_file",
     "show_model",
     "study_status",
-    "train_outcome",
     "train_outcome_network",
+    "train_outcome_study",
     "train_segmentation",
     "verify_models",
 ]

@@ -39,7 +39,7 @@ class FeatureMapFiles:
     provenance: Provenance
 
 
-def features_files(  # noqa: PLR0913  an argument for each option of the command
+def features_files(
     image: Path,
     masks: Path | Sequence[Path],
     out: Path,
@@ -120,7 +120,7 @@ def features_files(  # noqa: PLR0913  an argument for each option of the command
     return result
 
 
-def feature_map_files(  # noqa: PLR0913  an argument for each option of the command
+def feature_map_files(
     image: Path,
     masks: Path | Sequence[Path],
     out: Path,

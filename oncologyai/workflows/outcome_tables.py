@@ -24,7 +24,7 @@ from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.robustness import find_stability, read_stability, worst_stability
 from oncologyai.types import Table
 
-__all__ = ["StudyTables", "feature_stability", "check_outcome_tables", "read_study_data", "read_study_tables"]
+__all__ = ["StudyTables", "check_outcome_tables", "feature_stability", "read_study_data", "read_study_tables"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +64,7 @@ def check_outcome_tables(
     Parameters
     ----------
     path, data
-        As in ``train_outcome``.
+        As in ``train_outcome_study``.
     out : Path, optional
         Table of the findings, a row each: kind, column, what, the lines of the first table that it is about.
     progress : Progress, optional

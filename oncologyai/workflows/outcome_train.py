@@ -35,13 +35,13 @@ from oncologyai.workflows.case_run import CaseOutcome, CaseRunner, CaseTask, run
 from oncologyai.workflows.outcome_results import folds_json, predictions_table, results_json
 from oncologyai.workflows.outcome_tables import feature_stability, read_study_data
 
-__all__ = ["outcome_split_case", "train_outcome"]
+__all__ = ["outcome_split_case", "train_outcome_study"]
 
 _READ, _FITTED, _JUDGED = 0.05, 0.85, 0.92  # shares of the work, roughly
 _SPLIT = "split.json"
 
 
-def train_outcome(
+def train_outcome_study(
     path: Path,
     out: Path,
     *,

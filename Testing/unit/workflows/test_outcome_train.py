@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from oncologyai.errors import CancelledError, InputError
-from oncologyai.workflows import train_outcome
+from oncologyai.workflows import train_outcome_study
 from oncologyai.workflows.case_run import run_cases
 
 STUDY = """
@@ -48,7 +48,7 @@ def numbers(folder):
 
 
 def test_it_leaves_figures_predictions_and_who_was_learned_from(a_folder):
-    result = train_outcome(a_folder / "study.yaml", a_folder / "out")
+    result = train_outcome_study(a_folder / "study.yaml", a_folder / "out")
     assert sorted(p.name for p in (a_folder / "out").iterdir()) == [
         "figures", "folds.json", "predictions.csv", "report.html", "results.json",
     ]  # fmt: skip
@@ -76,12 +76,14 @@ def test_a_second_run_computes_nothing_twice_and_says_the_same(a_folder):
         return outcomes
 
     first = a_folder / "first"
-    train_outcome(a_folder / "study.yaml", first, state=a_folder / "state", runner=counting, page=False)
-    train_outcome(a_folder / "study.yaml", a_folder / "second", state=a_folder / "state", runner=counting, page=False)
+    train_outcome_study(a_folder / "study.yaml", first, state=a_folder / "state", runner=counting, page=False)
+    train_outcome_study(
+        a_folder / "study.yaml", a_folder / "second", state=a_folder / "state", runner=counting, page=False
+    )
     assert asked == [9, 0] and numbers(first) == numbers(a_folder / "second")
     changed = STUDY.replace("features: [age]", "features: [age, f0]")
     (a_folder / "study.yaml").write_text(changed)
-    train_outcome(a_folder / "study.yaml", first, state=a_folder / "state", runner=counting, page=False)
+    train_outcome_study(a_folder / "study.yaml", first, state=a_folder / "state", runner=counting, page=False)
     assert asked[-1] == 3, "only the model that has changed"
 
 
@@ -100,7 +102,7 @@ class Stopping:
 
 def test_a_cancelled_study_leaves_nothing_but_goes_on(a_folder):
     with pytest.raises(CancelledError):
-        train_outcome(a_folder / "study.yaml", a_folder / "out", progress=Stopping(5))
+        train_outcome_study(a_folder / "study.yaml", a_folder / "out", progress=Stopping(5))
     assert not (a_folder / "out").exists()
     kept = []
 
@@ -109,14 +111,14 @@ def test_a_cancelled_study_leaves_nothing_but_goes_on(a_folder):
         kept.append(sum(one.kept for one in outcomes))
         return outcomes
 
-    train_outcome(a_folder / "study.yaml", a_folder / "out", runner=counting, page=False)
+    train_outcome_study(a_folder / "study.yaml", a_folder / "out", runner=counting, page=False)
     assert kept[0] >= 4 and (a_folder / "out" / "results.json").is_file()
 
 
 def test_a_model_that_cannot_be_fitted_is_named_and_the_others_are_judged(a_folder):
     text = STUDY.replace("compare:", "  - {name: odd, learner: logistic}\ncompare:")
     (a_folder / "study.yaml").write_text(text)
-    result = train_outcome(a_folder / "study.yaml", a_folder / "out", page=False)
+    result = train_outcome_study(a_folder / "study.yaml", a_folder / "out", page=False)
     assert "odd was not judged: fold 1: outcome: expected classes 0 and 1" in result.notes[-1]
     assert json.loads((a_folder / "out" / "results.json").read_text())["failed"].keys() == {"odd"}
 
@@ -125,13 +127,13 @@ def test_nothing_is_written_where_no_model_can_be_fitted(a_folder):
     text = STUDY.split("models:", maxsplit=1)[0] + "models: [{name: odd, learner: logistic}]\n"
     (a_folder / "study.yaml").write_text(text)
     with pytest.raises(InputError, match="model odd: expected a model that can be fitted, got fold 1: outcome"):
-        train_outcome(a_folder / "study.yaml", a_folder / "out")
+        train_outcome_study(a_folder / "study.yaml", a_folder / "out")
     assert not (a_folder / "out").exists()
 
 
 def test_classes_of_features_are_found_beside_their_table(a_folder):
     text = "feature,stability,measure,value,low,high,limit,n,setting,source,reason\n"
     (a_folder / "images.stability.csv").write_text(text + "f1,rejected,CCC,0.2,0.1,0.3,0.9,20,test-retest,,\n")
-    train_outcome(a_folder / "study.yaml", a_folder / "out", page=False)
+    train_outcome_study(a_folder / "study.yaml", a_folder / "out", page=False)
     content = json.loads((a_folder / "out" / "results.json").read_text())
     assert content["cohort"]["stability"] == {"f1": "rejected"}
