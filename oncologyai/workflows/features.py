@@ -39,7 +39,7 @@ class FeatureMapFiles:
     provenance: Provenance
 
 
-def features_files(
+def features_files(  # noqa: PLR0913  an argument for each option of the command
     image: Path,
     masks: Path | Sequence[Path],
     out: Path,
@@ -120,7 +120,7 @@ def features_files(
     return result
 
 
-def feature_map_files(
+def feature_map_files(  # noqa: PLR0913  an argument for each option of the command
     image: Path,
     masks: Path | Sequence[Path],
     out: Path,

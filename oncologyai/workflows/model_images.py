@@ -123,7 +123,7 @@ def _of_channel(place: str | os.PathLike[str], channel: Channel, how: ReadConfig
     return replace(how, series_uid=None, modality=channel.modality if Path(place).is_dir() else None, unit=None)
 
 
-def _add_companions(
+def _add_companions(  # noqa: PLR0917
     studies: Sequence[Study],
     card: ModelCard,
     volume: Volume,

@@ -23,7 +23,7 @@ def outcome_recipe_names() -> tuple[str, ...]:
     return list_outcome_recipes()
 
 
-def train_outcome_network(
+def train_outcome_network(  # noqa: PLR0913  one an option of the command
     config: str,
     folder: Path,
     *,

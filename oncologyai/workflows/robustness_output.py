@@ -15,7 +15,7 @@ from oncologyai.progress import Provenance
 from oncologyai.robustness import FeatureStability, write_stability
 from oncologyai.types import Table
 
-__all__ = ["STABILITY_FILE", "Draft", "study_folder"]
+__all__ = ["Draft", "STABILITY_FILE", "study_folder"]
 
 STABILITY_FILE = "features.stability.csv"
 

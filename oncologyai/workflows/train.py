@@ -44,7 +44,7 @@ def leads_training() -> bool:
     return is_leader()
 
 
-def train_segmentation(
+def train_segmentation(  # noqa: PLR0913  one an option of the command
     config: str,
     folder: Path,
     *,
@@ -113,7 +113,7 @@ def train_segmentation(
     }
 
 
-def cross_validate_segmentation(
+def cross_validate_segmentation(  # noqa: PLR0913  one an option of the command
     config: str,
     folder: Path,
     *,
