@@ -22,6 +22,7 @@ from oncologyai.outcome.classification import (
     ConfusionMatrix,
     assess_classes,
     class_performance,
+    training_thresholds,
     youden_threshold,
 )
 from oncologyai.outcome.cohort_distance import distance_of, learn_distance
@@ -332,6 +333,7 @@ __all__ = [
     "survival_performance",
     "survival_predictions",
     "tree_contributions",
+    "training_thresholds",
     "univariate_cox",
     "univariate_strength",
     "uno_c",

@@ -16,7 +16,14 @@ from oncologyai.outcome.calibration import LogisticCalibration, logistic_calibra
 from oncologyai.outcome.data import OutcomeData
 from oncologyai.outcome.design import Judged, Split
 
-__all__ = ["ClassPerformance", "ConfusionMatrix", "assess_classes", "class_performance", "youden_threshold"]
+__all__ = [
+    "ClassPerformance",
+    "ConfusionMatrix",
+    "assess_classes",
+    "class_performance",
+    "training_thresholds",
+    "youden_threshold",
+]
 
 _BLOCK = 250  # samples of the bootstrap that are held at once
 _FIGURES = ("auc", "balanced_accuracy", "precision", "recall", "specificity", "f1")
@@ -122,17 +129,28 @@ def assess_classes(
     InputError
         If there are not as many splits as were judged; and as ``class_performance``.
     """
-    if len(splits) != len(judged.training):
-        raise InputError("splits", expected=f"{len(judged.training)}, those that were judged", got=str(len(splits)))
-    cuts = np.array(
-        [youden_threshold(data.labels[s.train], said) for s, said in zip(splits, judged.training, strict=True)]
-    )
+    cuts = training_thresholds(judged, data, splits)
     place = {name: n for n, name in enumerate(data.patients)}
     labels = data.labels[[place[name] for name in judged.patients]]
     return class_performance(
-        labels, judged.predictions, threshold=cuts[judged.split], groups=judged.units, splits=judged.split,
+        labels, judged.predictions, threshold=cuts, groups=judged.units, splits=judged.split,
         samples=samples, seed=seed, level=level,
     )  # fmt: skip
+
+
+def training_thresholds(judged: Judged, data: OutcomeData, splits: Sequence[Split]) -> np.ndarray:
+    """Give the threshold of each prediction, (n,): Youden's of what its split's chain says of its training patients.
+
+    Raises
+    ------
+    InputError
+        If there are not as many splits as were judged, or a split's training patients are of one class.
+    """
+    if len(splits) != len(judged.training):
+        raise InputError("splits", expected=f"{len(judged.training)}, those that were judged", got=str(len(splits)))
+    said = zip(splits, judged.training, strict=True)
+    cuts = np.array([youden_threshold(data.labels[split.train], chances) for split, chances in said])
+    return np.asarray(cuts[judged.split])
 
 
 def class_performance(

@@ -50,6 +50,7 @@ def model_agreement(
     *,
     thresholds: tuple[float | np.ndarray, float | np.ndarray],
     groups: Sequence[str] | None = None,
+    splits: np.ndarray | None = None,
     samples: int = 2000,
     seed: int = 0,
 ) -> ModelAgreement:
@@ -62,7 +63,7 @@ def model_agreement(
         Chances of the same rows.
     thresholds : pair of float or ndarray (n,)
         Of each model, from its training.
-    groups, samples, seed
+    groups, splits, samples, seed
         As in ``class_performance``.
 
     Raises
@@ -86,7 +87,7 @@ def model_agreement(
         # of two chances above their thresholds the mean is above the thresholds' mean, and of two below it is below
         performance = class_performance(
             kept, (chances[0] + chances[1])[same] / 2, threshold=(cuts[0] + cuts[1])[same] / 2,
-            groups=whose, samples=samples, seed=seed,
+            groups=whose, splits=None if splits is None else np.asarray(splits)[same], samples=samples, seed=seed,
         )  # fmt: skip
     kappa = cohen_kappa(one.tolist(), two.tolist())
     return ModelAgreement(len(truth), int(same.sum()), kappa, int(kept.sum()), performance)

@@ -157,8 +157,11 @@ class StudyConfig(_Part):
         dict[str, tuple[str, ...]], Field(description="Only rows whose column has one of these values.")
     ] = {}
     lesions: Annotated[
-        Literal["refuse", "first", "largest", "mean", "max"],
-        Field(description="What becomes of a patient's further rows, where they are no exact repeats."),
+        Literal["refuse", "first", "largest", "mean", "max", "each"],
+        Field(
+            description="What becomes of a patient's further rows, where they are no exact repeats. each: they are "
+            "lesions with a label of their own; a patient's stay together, and he is judged by the greatest chance too."
+        ),
     ] = "refuse"
     roles: RolesPart
     horizons_days: Annotated[tuple[Positive, ...], Field(description="Days by which the event is foretold.")] = ()
@@ -180,6 +183,8 @@ class StudyConfig(_Part):
         known = set(names) | {model.name + PUBLISHED for model in self.models if model.leaking}
         if strange := sorted({name for pair in self.compare for name in pair} - known):
             raise ValueError(f"compare: expected names of models ({', '.join(sorted(known))}), got {strange[0]}")
+        if self.lesions == "each" and not self.roles.label:
+            raise ValueError("lesions: expected a label of each lesion, got a follow-up")
         if self.roles.label and (self.horizons_days or self.censor_at_days):
             raise ValueError("horizons_days, censor_at_days: expected a follow-up, got a label")
         if list(self.horizons_days) != sorted(set(self.horizons_days)):

@@ -133,7 +133,9 @@ def study_data(joined: JoinedTables, study: StudyConfig) -> StudyData:
     for step, count in left_out:
         left -= count
         flow.append(Flow(step, count, left))
-    flow.append(Flow("patients analysed", 0, len(data)))
+    if data.groups:
+        flow.append(Flow("lesions analysed", 0, len(data)))
+    flow.append(Flow("patients analysed", 0, len(set(data.units))))
     if study.censor_at_days is not None:
         data = data.with_outcome(_censored(data.follow_up, study.censor_at_days))
     _require_outcome(data, study)

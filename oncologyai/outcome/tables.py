@@ -149,8 +149,9 @@ def outcome_data(frame: pd.DataFrame, roles: Roles, *, lesions: str = "refuse") 
     ----------
     frame : DataFrame
     roles : Roles
-    lesions : {'refuse', 'first', 'largest', 'mean', 'max'}
+    lesions : {'refuse', 'first', 'largest', 'mean', 'max', 'each'}
         What becomes of a patient's further rows (rows that repeat another in every feature are dropped before).
+        ``each``: they stay, as lesions with an outcome of their own, named ``<patient> #<number>`` (``groups``).
         ``largest``: by the first feature whose name ends in ``MeshVolume`` or ``VoxelVolume``.
 
     Raises
@@ -172,7 +173,7 @@ def counted_outcome_data(
     InputError
         As ``outcome_data``.
     """
-    check_choice(lesions, ("first", "largest", "max", "mean", "refuse"), "lesions")
+    check_choice(lesions, ("each", "first", "largest", "max", "mean", "refuse"), "lesions")
     for name in (*roles.named, *roles.categories):
         _require(frame, name, "the table")
     frame = as_missing(frame)
@@ -199,8 +200,19 @@ def counted_outcome_data(
     frame, patients = frame[kept], patients[kept]
     batch = frame[roles.group].astype("string").fillna("").to_numpy(dtype=str) if roles.group else None
     x = features.to_numpy(dtype=np.float64)
-    data = OutcomeData(tuple(map(str, patients)), tuple(features.columns), x, _outcome(frame, roles), batch)
+    whose = tuple(map(str, patients))
+    names, groups = (_lesion_names(whose), whose) if lesions == "each" else (whose, ())
+    data = OutcomeData(names, tuple(features.columns), x, _outcome(frame, roles), batch, groups=groups)
     return data, left_out
+
+
+def _lesion_names(patients: Sequence[str]) -> tuple[str, ...]:
+    counts: dict[str, int] = {}
+    names = []
+    for patient in patients:
+        counts[patient] = counts.get(patient, 0) + 1
+        names.append(f"{patient} #{counts[patient]}")
+    return tuple(names)
 
 
 def _require(frame: pd.DataFrame, name: str, where: str) -> None:
@@ -291,8 +303,10 @@ def _one_row_each(
         name = patients[~repeats][several].iloc[0]
         raise InputError(
             "patient", expected="one row a patient", got=f"{int((patients[~repeats] == name).sum())} of {name}",
-            remedy="say what becomes of several lesions: first, largest, mean or max",
+            remedy="say what becomes of several lesions: first, largest, mean, max or each",
         )  # fmt: skip
+    if lesions == "each":
+        return ~repeats, int(repeats.sum())
     stays = ~repeats & ~_duplicated_after(patients, repeats)
     if lesions == "largest":
         volume = next((n for n in features.columns if n.endswith(("MeshVolume", "VoxelVolume"))), None)

@@ -13,6 +13,7 @@ from oncologyai.outcome import (
     Difference,
     Finding,
     Judged,
+    ModelAgreement,
     ModelPart,
     OutcomeData,
     Split,
@@ -24,7 +25,10 @@ from oncologyai.outcome import (
     compare_concordance,
     evaluation_times,
     judged_from,
+    model_agreement,
+    patient_maximum,
     survival_performance,
+    training_thresholds,
 )
 from oncologyai.pipelines.outcome_curves import ClassCurves, class_curves
 from oncologyai.pipelines.outcome_learned import LearnedFeature, learned_features
@@ -67,6 +71,8 @@ class ModelJudged:
     predictions : SurvivalPredictions, optional
         Where it is a follow-up, and what they are worth.
     survival : SurvivalPerformance, optional
+    patients : ClassPerformance, optional
+        Where rows are lesions: of patients, by the greatest of their lesions.
     """
 
     name: str
@@ -79,15 +85,21 @@ class ModelJudged:
     curves: ClassCurves | None = None
     predictions: SurvivalPredictions | None = None
     survival: SurvivalPerformance | None = None
+    patients: ClassPerformance | None = None
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two models of the same patients: the first's score less the second's."""
+    """Two models of the same patients: the first's score less the second's.
+
+    ``agreement``, of classes: where both call patients the same, each at its training threshold, and how right they
+    are there.
+    """
 
     first: str
     second: str
     difference: Difference
+    agreement: ModelAgreement | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +188,7 @@ def judge_study(
         known = {model.name: model for model in models}
         flattered = [(model.name + PUBLISHED, model.name) for model in study.models if model.leaking]
         pairs = tuple(
-            Pair(first, second, compare_concordance(known[first].judged.score, known[second].judged.score))
+            _pair(study, cohort.data, splits, known[first], known[second])
             for first, second in dict.fromkeys([*study.compare, *flattered])
             if first in known and second in known
         )
@@ -189,6 +201,22 @@ def judge_study(
     )  # fmt: skip
 
 
+def _pair(
+    study: StudyConfig, data: OutcomeData, splits: Sequence[Split], first: ModelJudged, second: ModelJudged
+) -> Pair:
+    difference = compare_concordance(first.judged.score, second.judged.score)
+    if data.is_survival:
+        return Pair(first.name, second.name, difference)
+    place = {name: n for n, name in enumerate(data.patients)}
+    labels = data.labels[[place[name] for name in first.judged.patients]]
+    cuts = [training_thresholds(one.judged, data, splits) for one in (first, second)]
+    agreement = model_agreement(
+        labels, first.judged.predictions, second.judged.predictions, thresholds=(cuts[0], cuts[1]),
+        groups=first.judged.units, splits=first.judged.split, seed=study.seed,
+    )  # fmt: skip
+    return Pair(first.name, second.name, difference, agreement)
+
+
 def _model(study: StudyConfig, data: OutcomeData, splits: Sequence[Split], told: ModelTold) -> ModelJudged:
     said = [one.told for one in told.splits]
     judged = judged_from(
@@ -198,7 +226,8 @@ def _model(study: StudyConfig, data: OutcomeData, splits: Sequence[Split], told:
     made = ModelJudged(told.name, told.model, told.published, told.splits, judged, learned_features(said))
     if not data.is_survival:
         figures = assess_classes(judged, data, splits, seed=study.seed)
-        return replace(made, classes=figures, curves=class_curves(judged, data))
+        whole = assess_classes(*patient_maximum(judged, data, splits), seed=study.seed) if data.groups else None
+        return replace(made, classes=figures, curves=class_curves(judged, data), patients=whole)
     times = evaluation_times(data.follow_up, study.horizons_days)
     predictions = survival_of(data, told.name, told.splits, times)
     return replace(made, predictions=predictions, survival=survival_performance(predictions, study.horizons_days))

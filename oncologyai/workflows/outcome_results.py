@@ -49,7 +49,8 @@ def results_json(result: StudyResult) -> dict[str, Any]:
         "models": [_model(model) for model in result.models],
         "failed": dict(result.failed),
         "comparisons": [
-            {"first": pair.first, "second": pair.second, **pair.difference._asdict()} for pair in result.pairs
+            {"first": pair.first, "second": pair.second, **pair.difference._asdict(), "agreement": pair.agreement}
+            for pair in result.pairs
         ],
         "methods": methods_paragraphs(result),
         "checklists": filled_checklists(result),
@@ -138,6 +139,7 @@ def _model(model: ModelJudged) -> dict[str, Any]:
         "features": model.learned,
         "classes": model.classes,
         "curves": model.curves,
+        "patients": model.patients,
         "survival": model.survival,
         "seconds": sum(one.seconds for one in model.splits),
     }

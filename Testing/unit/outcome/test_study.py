@@ -61,6 +61,7 @@ def test_published_schema_is_the_one_of_the_class():
         (("models:", "compare: [[m, n]]\nmodels:"), "compare: expected names of models .m, m .as published.., got n"),
         (("models:", "design: {kind: external}\nmodels:"), "expected train and test, groups to learn from"),
         (("models:", "design: {train: [a], test: [b]}\nmodels:"), "train and test with kind external, got kind nested"),
+        (("models:", "lesions: each\nmodels:"), "lesions: expected a label of each lesion, got a follow-up"),
         (("models:", "horizons_days: [9, 3]\nmodels:"), "horizons_days: expected rising days, got others"),
         ((", group: centre", ""), None),
         (("roles:", "role:"), "study.yaml: roles: expected a value, got none"),

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from oncologyai.errors import InputError
-from oncologyai.outcome import Roles, join_patients, outcome_data
+from oncologyai.outcome import Roles, counted_outcome_data, join_patients, outcome_data
 from oncologyai.outcome.tables import as_missing
 
 SURVIVAL = Roles("id", time="days", event="dead")
@@ -82,6 +82,13 @@ def test_lesions_are_repeats_first_largest_or_gathered():
     assert found["first"] == [1.0, 7.0] and found["largest"] == [5.0, 3.0]
     assert found["max"] == [5.0, 7.0]
     assert outcome_data(table.iloc[[0, 1, 3]], SURVIVAL).patients == ("a", "b")
+
+
+def test_lesions_with_an_outcome_each_stay_and_know_whose_they_are():
+    table = pd.DataFrame({"id": ["a", "b", "a", "a", "c"], "necrosis": [0, 0, 1, 1, 0], "x": [1.0, 2.0, 3.0, 3.0, 4.0]})
+    found, left_out = counted_outcome_data(table, Roles("id", label="necrosis"), lesions="each")
+    assert found.patients == ("a #1", "b #1", "a #2", "c #1") and found.groups == ("a", "b", "a", "c")
+    assert found.labels.tolist() == [0, 0, 1, 0] and dict(left_out)["exact repeats"] == 1
 
 
 @pytest.mark.parametrize(

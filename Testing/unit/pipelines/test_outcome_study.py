@@ -1,5 +1,7 @@
 """A study judged: every figure of every model, pairs over the same patients, words and checklists that say so."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from oncologyai.outcome import (
     StudyData,
     evaluation_times,
     study_splits,
+    training_thresholds,
 )
 from oncologyai.outcome.study_tables import Flow
 from oncologyai.pipelines import (
@@ -75,6 +78,29 @@ def test_survival_gets_its_figures(a_result):
     assert first.survival.n == 120 and first.survival.splits == 3 and first.classes is None
     assert {one.rule for one in first.survival.strata} >= {"median", "third quartile"}
     assert [one.feature for one in first.learned] == ["f0"] and first.learned[0].chosen == 3
+
+
+def test_two_models_of_classes_say_where_they_agree():
+    result = judged(survival=False)
+    pair = next(one for one in result.pairs if one.first == "all")
+    first, second = (next(m for m in result.models if m.name == name) for name in ("all", "first"))
+    assert pair.agreement.rows == 120 and 0 < pair.agreement.agreed < 120
+    both = [one.judged.predictions for one in (first, second)]
+    cuts = [training_thresholds(one.judged, result.cohort.data, result.splits) for one in (first, second)]
+    assert pair.agreement.agreed == int(((both[0] >= cuts[0]) == (both[1] >= cuts[1])).sum())
+
+
+def test_lesions_are_judged_as_lesions_and_as_patients():
+    study, cohort = a_study(survival=False), a_cohort(survival=False)
+    whose = tuple(f"P{n // 3}" for n in range(120))
+    data = replace(cohort.data, groups=whose)
+    splits = study_splits(data, study.design, seed=0)
+    said = tuple(judge_split(data, study.models[0], split, seed=[0]) for split in splits)
+    found = judge_study(study, replace(cohort, data=data), splits, [ModelTold("first", study.models[0], False, said)])
+    (model,) = found.models
+    assert (model.classes.rows, model.classes.patients) == (120, 40)
+    assert (model.patients.rows, model.patients.patients) == (40, 40)
+    assert model.patients.positives == len({name for name, label in zip(whose, data.labels, strict=True) if label})
 
 
 def test_classes_get_theirs():
