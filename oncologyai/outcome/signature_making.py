@@ -96,7 +96,7 @@ def signature_of(
     InputError
         If the patients are others, or a card cannot hold what the chain does.
     """
-    if frozenset(data.patients) != chain.seen:
+    if frozenset(data.units) != chain.seen:
         raise InputError("data", expected="the patients that the chain was fitted on", got="others")
     horizon = about.endpoint.horizon_days
     if data.is_survival != (about.endpoint.kind == "survival") or data.is_survival == (horizon is None):
