@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 from oncologyai._atomic import atomic_file
 from oncologyai._checks import check_choice
 from oncologyai.batch.gather import BatchReport
+from oncologyai.batch.shared_provenance import provenance_beside, shared_provenance
 from oncologyai.batch.store import ABOUT
 from oncologyai.errors import InputError
 from oncologyai.progress import Progress, Silent, check_cancelled
@@ -24,7 +26,8 @@ def write_results(report: BatchReport, path: Path, *, step: str = "") -> tuple[P
     ----------
     report : BatchReport
     path : Path
-        .csv, .xlsx or .parquet. The failures go to ``<name>-failures.csv``, which is taken away where there is none.
+        .csv, .xlsx or .parquet. The failures go to ``<name>-failures.csv``, and what the cases' provenances have in
+        common to ``<name>.provenance.json``; either is taken away where there is none.
     step : str
         Whose rows; the main step's if empty.
 
@@ -52,6 +55,13 @@ def write_results(report: BatchReport, path: Path, *, step: str = "") -> tuple[P
         written.append(beside)
     else:
         beside.unlink(missing_ok=True)
+    shared, place = shared_provenance(report, step or report.main), provenance_beside(path)
+    if shared is not None:
+        with atomic_file(place) as draft:
+            draft.write_text(json.dumps(shared, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        written.append(place)
+    else:
+        place.unlink(missing_ok=True)
     return tuple(written)
 
 

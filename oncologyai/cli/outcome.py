@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from oncologyai.cli import outcome_apply
 from oncologyai.cli.batch_options import (
     MemoryOption,
     RetriesOption,
@@ -26,6 +27,9 @@ __all__ = ["app", "check", "learners", "schema", "train"]
 app = typer.Typer(
     help="Models of outcome: tables in, validated models out.", no_args_is_help=True, rich_markup_mode=None
 )
+app.command("apply")(outcome_apply.apply)
+app.command("show")(outcome_apply.show)
+app.command("signatures")(outcome_apply.signatures)
 
 StudyArgument = Annotated[
     Path, typer.Argument(metavar="STUDY.yaml", help="Tables, roles, design and models.", show_default=False)

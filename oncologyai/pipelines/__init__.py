@@ -55,6 +55,7 @@ from oncologyai.pipelines.outcome_checklists import (
 )
 from oncologyai.pipelines.outcome_curves import ClassCurves, baseline_table, class_curves
 from oncologyai.pipelines.outcome_learned import LearnedFeature, learned_features
+from oncologyai.pipelines.outcome_predict import PredictResult, predict_outcome
 from oncologyai.pipelines.outcome_split import SplitJudged, judge_split
 from oncologyai.pipelines.outcome_study import ModelJudged, ModelTold, Pair, StudyResult, judge_study
 from oncologyai.pipelines.outcome_words import (
@@ -132,6 +133,7 @@ __all__ = [
     "PatientRows",
     "PhantomRows",
     "PhantomStudyResult",
+    "PredictResult",
     "PreprocessConfig",
     "PreprocessResult",
     "RepeatConfig",
@@ -187,6 +189,7 @@ __all__ = [
     "pair_kind",
     "pair_name",
     "perturbed_features",
+    "predict_outcome",
     "preprocess",
     "segment",
     "shown_name",

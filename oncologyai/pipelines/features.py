@@ -66,7 +66,12 @@ def features(
     provenance = make_provenance(
         "features",
         inputs={"image": volume, **{mask.label: mask for mask in masks}},
-        settings={"features": asdict(settings), "engine": engine, "conventions": conventions},
+        settings={
+            "features": asdict(settings),
+            "engine": engine,
+            "conventions": conventions,
+            "image": {"modality": volume.modality, "unit": volume.unit},
+        },
         stages=stages,
         warnings=(*warnings, *accelerator.notes),
         device=accelerator.device,

@@ -24,6 +24,9 @@ from oncologyai.workflows.models import (
     show_model,
     verify_models,
 )
+from oncologyai.workflows.outcome_apply import ApplyForm, apply_signature_file, settings_beside
+from oncologyai.workflows.outcome_bundle import PredictionRequest, apply_to_bundle, prediction_of_bundle
+from oncologyai.workflows.outcome_cards import SignatureRow, list_signatures, show_signature
 from oncologyai.workflows.outcome_network import outcome_recipe_names, train_outcome_network
 from oncologyai.workflows.outcome_tables import check_outcome_tables
 from oncologyai.workflows.outcome_train import train_outcome_study
@@ -61,6 +64,7 @@ from oncologyai.workflows.train import (
 
 __all__ = [
     "ROLES",
+    "ApplyForm",
     "BatchForm",
     "CaseOutcome",
     "CaseRunner",
@@ -77,6 +81,7 @@ __all__ = [
     "ModelRow",
     "PerturbReport",
     "PhantomForm",
+    "PredictionRequest",
     "PreprocessOptions",
     "PreprocessReport",
     "PreviewReport",
@@ -85,12 +90,15 @@ __all__ = [
     "Request",
     "RunConfig",
     "RunResult",
+    "SignatureRow",
     "TableForm",
     "add_study_reader",
     "analyse_study",
     "analyse_study_times",
     "anonymize_dataset",
     "answer_bundle",
+    "apply_signature_file",
+    "apply_to_bundle",
     "check_dataset",
     "check_model",
     "check_outcome_tables",
@@ -118,12 +126,14 @@ __all__ = [
     "leads_training",
     "limits_from_file",
     "list_models",
+    "list_signatures",
     "measure_files",
     "open_session",
     "outcome_recipe_names",
     "perturb_table",
     "phantom_sample",
     "phantom_tables",
+    "prediction_of_bundle",
     "preprocess_dataset",
     "preview_dataset",
     "read_model_images",
@@ -138,7 +148,9 @@ __all__ = [
     "segment_config",
     "segment_to_bundle",
     "segment_to_file",
+    "settings_beside",
     "show_model",
+    "show_signature",
     "study_status",
     "train_outcome_network",
     "train_outcome_study",

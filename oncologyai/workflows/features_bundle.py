@@ -186,14 +186,20 @@ def _provenance(
     results: Mapping[str, FeaturesResult], asked: Bundle, request: FeaturesRequest, stages: Stages
 ) -> Provenance:
     """Give the first image's provenance with what the other images and the maps add."""
-    first = results[asked.name].provenance
+    made = {name: result.provenance for name, result in results.items()}
+    first = made[asked.name]
     seconds = {
         name: round(sum(r.provenance.seconds.get(name, 0.0) for r in results.values()), 3) for name in first.seconds
     }
     warnings = dict.fromkeys(warning for result in results.values() for warning in result.provenance.warnings)
     return replace(
         first,
-        settings={**first.settings, "maps": list(request.maps), "stability": request.stability},
+        settings={
+            **first.settings,
+            "images": {name: result.settings["image"] for name, result in made.items()},
+            "maps": list(request.maps),
+            "stability": request.stability,
+        },
         inputs_sha256={**first.inputs_sha256, **{name: hash_image(one) for name, one in asked.channels.items()}},
         seconds={**seconds, **{name: round(s, 3) for name, s in stages.seconds.items()}},
         warnings=tuple(warnings),

@@ -1,6 +1,5 @@
 """Reference numbers by R, and the tables that they are of."""
 
-import importlib.util
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,13 +79,3 @@ def a_cohort(request) -> Cohort:
 
 
 COHORTS = ("small", "head_neck", "glioma", "lung1")
-
-
-@pytest.fixture(scope="session")
-def kit():
-    """The patients, chains and texts of signature_patients.py."""
-    path = Path(__file__).parent / "signature_patients.py"
-    spec = importlib.util.spec_from_file_location("signature_patients", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
