@@ -1,5 +1,6 @@
 """Reference numbers by R, and the tables that they are of."""
 
+import importlib.util
 import json
 from dataclasses import dataclass
 from pathlib import Path
