@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from oncologyai.cli.feature_bundle import BundleOption
+from oncologyai.cli.outcome_patient import OutPatientOption, PatientOption, answer_patient
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
 from oncologyai.cli.robustness_options import SheetOption, named
 from oncologyai.errors import InputError
@@ -20,9 +20,6 @@ __all__ = ["apply", "show", "signatures"]
 
 CardArgument = Annotated[
     str, typer.Argument(metavar="CARD", help="Id of a signature (`outcome signatures`), or a card.", show_default=False)
-]
-OutBundleOption = Annotated[
-    Path | None, typer.Option("--out-bundle", help="With --bundle: write the tables as a bundle.", metavar="FOLDER")
 ]
 
 
@@ -55,8 +52,8 @@ def apply(
     unchecked_settings: Annotated[
         bool, typer.Option("--unchecked-settings", help="Go on where nobody knows the settings; a caution says so.")
     ] = False,
-    bundle: BundleOption = None,
-    out_bundle: OutBundleOption = None,
+    bundle: PatientOption = None,
+    out_bundle: OutPatientOption = None,
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
     """Apply a signature: prediction, interval, risk group, contributions, and what to be careful about.
@@ -69,12 +66,7 @@ def apply(
     if (bundle is None) == (table is None) or (bundle is None) != (out_bundle is None):
         raise InputError("apply", expected="a table, or --bundle and --out-bundle together", got="something else")
     if bundle is not None and out_bundle is not None:
-        with reporter(progress) as watch:
-            made = workflows.apply_to_bundle(card, bundle, out_bundle, progress=watch)
-            cautions = len(made.tables[-1].rows)
-            watch.done(bundle=str(out_bundle), cautions=cautions)
-        if progress is not ProgressMode.JSON:
-            typer.echo(f"{out_bundle}: 1 patient, {cautions} cautions")
+        answer_patient(card, bundle, out_bundle, progress)
     elif table is not None:
         form = workflows.ApplyForm(
             patient, named(column, "--column"), named(unit, "--unit"), named(rows, "--rows"), sheet, settings,

@@ -3,11 +3,12 @@
 Runs inside Slicer 5.10 and later, and in ``oncologyai.host``; its methods are named as Slicer's guide asks.
 """
 
-from oncologyai.panels.bundle_run import BundleRun, pythonExecutable
+from oncologyai.panels.bundle_run import BundleRun, WritableProtocol, pythonExecutable
 from oncologyai.panels.bundle_runner import BundleRunner
 from oncologyai.panels.child_process import ChildProcess, Outcome
 from oncologyai.panels.requirements import ensureRequirements, missingRequirements
 from oncologyai.panels.run_controls import RunControls
+from oncologyai.panels.run_flow import RunFlow, RunProtocol
 
 __all__ = [
     "BundleRun",
@@ -15,6 +16,9 @@ __all__ = [
     "ChildProcess",
     "Outcome",
     "RunControls",
+    "RunFlow",
+    "RunProtocol",
+    "WritableProtocol",
     "ensureRequirements",
     "missingRequirements",
     "pythonExecutable",

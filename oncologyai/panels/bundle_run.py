@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import slicer
 
@@ -18,20 +18,27 @@ from oncologyai.panels.child_process import ChildProcess, Outcome
 if TYPE_CHECKING:
     from oncologyai.bundle import Bundle
 
-__all__ = ["BundleRun", "pythonExecutable"]
+__all__ = ["BundleRun", "WritableProtocol", "pythonExecutable"]
+
+
+class WritableProtocol(Protocol):
+    """A request in a form of its own."""
+
+    def write(self, folder: Path) -> None:
+        """Write it as a folder."""
 
 
 class BundleRun:
-    """Runs ``python -m oncologyai VERB --bundle REQUEST --out-bundle RESULT`` on a request.
+    """Runs ``python -m oncologyai WORDS --bundle REQUEST --out-bundle RESULT`` on a request.
 
     Parameters
     ----------
-    verb : str
-        The command: ``segment``, ``features``.
+    words : str or sequence of str
+        The command: ``segment``, ``features``, or several such as ``outcome``, ``apply`` and a card.
     request : object
         What to do.
     makeBundle : callable
-        Gives the bundle that asks for the request.
+        Gives the bundle that asks for the request, or something else that writes itself as a folder.
     onStage, onEnd : callable
         As for ChildProcess.
     command : sequence of str, optional
@@ -42,9 +49,9 @@ class BundleRun:
 
     def __init__(
         self,
-        verb: str,
+        words: str | Sequence[str],
         request: Any,
-        makeBundle: Callable[[Any], Bundle],
+        makeBundle: Callable[[Any], Bundle | WritableProtocol],
         onStage: Callable[[str, float], Any],
         onEnd: Callable[[Outcome], Any],
         *,
@@ -53,7 +60,8 @@ class BundleRun:
     ) -> None:
         self.request = request
         self.outcome: Outcome | None = None
-        self._verb, self._makeBundle = verb, makeBundle
+        self._words = [words] if isinstance(words, str) else list(words)
+        self._makeBundle = makeBundle
         self._onEnd = onEnd
         self._command = command
         self._folder: Path | None = None
@@ -69,15 +77,18 @@ class BundleRun:
         InstallationError
             If there is no Python to run.
         """
-        from oncologyai.bundle import write_bundle
+        from oncologyai.bundle import Bundle, write_bundle
 
-        bundle = self._makeBundle(self.request)
+        made = self._makeBundle(self.request)
         program, *arguments = self._command or [pythonExecutable(), "-m", "oncologyai"]
         self._folder = Path(tempfile.mkdtemp(prefix="OncologyAI-", dir=slicer.app.temporaryPath))
-        write_bundle(bundle, self._folder / "request", compress=False)
+        if isinstance(made, Bundle):
+            write_bundle(made, self._folder / "request", compress=False)
+        else:
+            made.write(self._folder / "request")
         places = ["--bundle", str(self._folder / "request"), "--out-bundle", str(self._folder / "result")]
         library = str(Path(oncologyai.__file__).resolve().parents[1])
-        self._child.start(program, [*arguments, self._verb, *places, "--progress", "json"], pythonPath=library)
+        self._child.start(program, [*arguments, *self._words, *places, "--progress", "json"], pythonPath=library)
 
     def isRunning(self) -> bool:
         """Tell whether the child has not ended yet."""

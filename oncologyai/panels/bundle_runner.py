@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from oncologyai.panels.bundle_run import BundleRun
+from oncologyai.panels.bundle_run import BundleRun, WritableProtocol
 from oncologyai.panels.child_process import Outcome
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ class BundleRunner:
         self._command = command
         self._run: BundleRun | None = None
 
+    def words(self, request: Any) -> Sequence[str]:
+        """Give the words of the command for a request; a subclass may have more than its verb."""
+        return (self._verb,)
+
     def isRunning(self) -> bool:
         """Tell whether a run goes on."""
         return self._run is not None and self._run.isRunning()
@@ -50,7 +54,7 @@ class BundleRunner:
     def startRun(
         self,
         request: Any,
-        makeBundle: Callable[[Any], Bundle],
+        makeBundle: Callable[[Any], Bundle | WritableProtocol],
         onStage: Callable[[str, float], Any],
         onEnd: Callable[[Outcome], Any],
     ) -> None:
@@ -75,7 +79,12 @@ class BundleRunner:
         self._run = run
 
     def runAndWait(
-        self, request: Any, makeBundle: Callable[[Any], Bundle], take: Callable[[str], _Made], *, timeoutS: float
+        self,
+        request: Any,
+        makeBundle: Callable[[Any], Bundle | WritableProtocol],
+        take: Callable[[str], _Made],
+        *,
+        timeoutS: float,
     ) -> _Made:
         """Run, wait, and give what ``take`` makes of the result's folder, for scripts.
 
@@ -97,11 +106,12 @@ class BundleRunner:
     def _newRun(
         self,
         request: Any,
-        makeBundle: Callable[[Any], Bundle],
+        makeBundle: Callable[[Any], Bundle | WritableProtocol],
         onStage: Callable[[str, float], Any],
         onEnd: Callable[[Outcome], Any],
     ) -> BundleRun:
-        return BundleRun(self._verb, request, makeBundle, onStage, onEnd, command=self._command, what=self._what)
+        words = self.words(request)
+        return BundleRun(words, request, makeBundle, onStage, onEnd, command=self._command, what=self._what)
 
 
 def _ignore(*_unused: Any) -> None:

@@ -68,7 +68,7 @@ from oncologyai.pipelines.outcome_words import (
 from oncologyai.pipelines.perturbation import PERTURBATION_COLUMNS, perturbed_features
 from oncologyai.pipelines.phantom_study import PatientRows, PhantomRows, PhantomStudyResult, judge_phantom_study
 from oncologyai.pipelines.preprocess import PreprocessConfig, PreprocessResult, measure_image, preprocess
-from oncologyai.pipelines.provenance import hash_image
+from oncologyai.pipelines.provenance import hash_image, make_provenance
 from oncologyai.pipelines.repeat_study import (
     REPEAT_MEASURES,
     RepeatConfig,
@@ -196,4 +196,5 @@ __all__ = [
     "step_names",
     "subregions",
     "summarise_stability",
+    "make_provenance",
 ]

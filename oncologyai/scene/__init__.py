@@ -10,19 +10,22 @@ from oncologyai.scene.hierarchy import file_nodes, patient_of, stamp
 from oncologyai.scene.layout import show_foreground, show_lesion
 from oncologyai.scene.markups import points_from_node
 from oncologyai.scene.opengl import opengl_info
+from oncologyai.scene.prediction import PredictionNodes, scene_from_prediction
 from oncologyai.scene.segments import mask_from_segment, put_segment
 from oncologyai.scene.slice_picture import Orientation, render_slice
 from oncologyai.scene.storage import load_mrb, save_mrb
 from oncologyai.scene.tables import fill_table, node_from_table, table_from_node
 from oncologyai.scene.volume_picture import render_3d
-from oncologyai.scene.volumes import volume_from_node
+from oncologyai.scene.volumes import image_kind, volume_from_node
 
 __all__ = [
     "Orientation",
+    "PredictionNodes",
     "SceneNodes",
     "bundle_from_nodes",
     "file_nodes",
     "fill_table",
+    "image_kind",
     "load_mrb",
     "mask_from_segment",
     "node_from_table",
@@ -36,6 +39,7 @@ __all__ = [
     "save_mrb",
     "scene_from_bundle",
     "scene_from_exploration",
+    "scene_from_prediction",
     "show_chart",
     "show_foreground",
     "show_lesion",

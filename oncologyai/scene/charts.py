@@ -18,7 +18,7 @@ _VIEW = "PlotView1"  # the layout name that Slicer's own layouts give their firs
 
 
 def nodes_from_charts(
-    charts: Sequence[Chart], *, pipeline: str, name: str, others: Sequence[Any] = ()
+    charts: Sequence[Chart], *, pipeline: str, name: str, others: Sequence[Any] = (), parent: int = 0
 ) -> dict[str, Any]:
     """Add charts to the scene, all or none, in a folder of their own under ``OncologyAI``; show the first.
 
@@ -31,6 +31,8 @@ def nodes_from_charts(
         Of the folder.
     others : sequence of vtkMRMLNode
         Nodes of the same result that go into the folder and say so too.
+    parent : int
+        Item of the subject hierarchy that holds the folder; 0 is the folder ``OncologyAI`` of the scene.
 
     Returns
     -------
@@ -61,7 +63,7 @@ def nodes_from_charts(
                 made.append(plotted)
             found[chart.name] = node
         made += [*sources.values(), *found.values()]
-        _file(made, name, pipeline)
+        _file(made, name, pipeline, parent)
         if charts:
             show_chart(found[charts[0].name])
     return found
@@ -103,9 +105,9 @@ def _series(series: ChartSeries, table: Any) -> Any:
     return node
 
 
-def _file(made: Sequence[Any], name: str, pipeline: str) -> None:
+def _file(made: Sequence[Any], name: str, pipeline: str, parent: int) -> None:
     hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(current_scene())
-    top = hierarchy.GetItemChildWithName(hierarchy.GetSceneItemID(), FOLDER)
+    top = parent or hierarchy.GetItemChildWithName(hierarchy.GetSceneItemID(), FOLDER)
     top = top or hierarchy.CreateFolderItem(hierarchy.GetSceneItemID(), FOLDER)
     folder = hierarchy.CreateFolderItem(top, name)
     for node in made:

@@ -11,7 +11,15 @@ from oncologyai.errors import InputError
 from oncologyai.scene._slicer import current_scene, slicer, vtk, vtk_matrix
 from oncologyai.types import Unit, Volume
 
-__all__ = ["node_from_disagreement", "node_from_map", "node_from_volume", "volume_from_node", "volume_in", "window_of"]
+__all__ = [
+    "image_kind",
+    "node_from_disagreement",
+    "node_from_map",
+    "node_from_volume",
+    "volume_from_node",
+    "volume_in",
+    "window_of",
+]
 
 _MODALITY = "OncologyAI.Modality"
 _UNIT = "OncologyAI.Unit"
@@ -82,14 +90,20 @@ def volume_from_node(node: Any, *, modality: str | None = None, unit: Unit | Non
         raise InputError(node.GetName(), expected="one value a voxel", got=f"an array of shape {array.shape}")
     matrix = vtk.vtkMatrix4x4()
     node.GetIJKToRASMatrix(matrix)
-    found = modality or node.GetAttribute(_MODALITY) or _dicom_modality(node) or "OT"
+    noted, noted_unit = image_kind(node, modality)
     return Volume(
         array.copy() if copy else array,
         slicer.util.arrayFromVTKMatrix(matrix),
-        modality=found,
-        unit=unit or _unit(node, found),
+        modality=noted,
+        unit=unit or noted_unit,
         meta={"description": node.GetName()},
     )
+
+
+def image_kind(node: Any, modality: str | None = None) -> tuple[str, Unit]:
+    """Give the modality of a volume node (``OT`` where nobody noted one) and the unit of its values."""
+    found = modality or node.GetAttribute(_MODALITY) or _dicom_modality(node) or "OT"
+    return found, _unit(node, found)
 
 
 def node_from_disagreement(volume: Volume) -> Any:

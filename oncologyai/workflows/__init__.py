@@ -25,9 +25,10 @@ from oncologyai.workflows.models import (
     verify_models,
 )
 from oncologyai.workflows.outcome_apply import ApplyForm, apply_signature_file, settings_beside
-from oncologyai.workflows.outcome_bundle import PredictionRequest, apply_to_bundle, prediction_of_bundle
 from oncologyai.workflows.outcome_cards import SignatureRow, list_signatures, show_signature
+from oncologyai.workflows.outcome_charts import contributions_table, prediction_charts
 from oncologyai.workflows.outcome_network import outcome_recipe_names, train_outcome_network
+from oncologyai.workflows.outcome_patient import patient_to_prediction, predict_patient
 from oncologyai.workflows.outcome_tables import check_outcome_tables
 from oncologyai.workflows.outcome_train import train_outcome_study
 from oncologyai.workflows.robustness_combat import BatchForm, combat_apply, combat_fit
@@ -81,7 +82,6 @@ __all__ = [
     "ModelRow",
     "PerturbReport",
     "PhantomForm",
-    "PredictionRequest",
     "PreprocessOptions",
     "PreprocessReport",
     "PreviewReport",
@@ -98,12 +98,12 @@ __all__ = [
     "anonymize_dataset",
     "answer_bundle",
     "apply_signature_file",
-    "apply_to_bundle",
     "check_dataset",
     "check_model",
     "check_outcome_tables",
     "combat_apply",
     "combat_fit",
+    "contributions_table",
     "convert_dataset",
     "correct_to_bundle",
     "create_preference",
@@ -133,9 +133,11 @@ __all__ = [
     "perturb_table",
     "phantom_sample",
     "phantom_tables",
-    "prediction_of_bundle",
     "preprocess_dataset",
     "preview_dataset",
+    "patient_to_prediction",
+    "predict_patient",
+    "prediction_charts",
     "read_model_images",
     "recipe_names",
     "request_from_bundle",

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from oncologyai.bundle import Bundle, read_bundle, read_table, write_bundle, write_table
+from oncologyai.bundle import read_table, write_table
 from oncologyai.cli import main
 from oncologyai.features import FeatureSettings, comparable_settings, settings_digest
 from oncologyai.outcome import ImageSettings, signature_of, write_signature
@@ -137,55 +137,3 @@ def test_a_card_with_a_changed_byte_is_refused(a_card, a_table, capsys):
     a_card.write_text(text.replace('"imputation": ', '"imputation": 1', 1))
     assert apply(a_card, a_table()) == 2
     assert "a changed one" in capsys.readouterr().err
-
-
-def a_request(volume, mask, tmp_path, **settings):
-    result = features(volume, [mask], SETTINGS)
-    asked = {"segment": "GTV-1", "values": {"age": 64, "sex": "F"}, **settings}
-    bundle = Bundle("PET", "outcome", "card", volume, "P-1", "S-1", (mask,), tables=(result.table,), settings=asked,
-                    provenance=result.provenance)  # fmt: skip
-    write_bundle(bundle, tmp_path / "request")
-    return ("--bundle", tmp_path / "request", "--out-bundle", tmp_path / "result")
-
-
-def test_a_bundle_is_answered_by_the_same_numbers_as_a_table(a_card, a_table, an_image, tmp_path, capsys):
-    assert apply(a_card, *a_request(*an_image, tmp_path), "--progress", "json") == 0
-    event = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert event["event"] == "done" and event["cautions"] == 0
-    back = read_bundle(tmp_path / "result")
-    assert [table.name for table in back.tables] == ["Prediction", "Contributions", "Curves", "Cautions"]
-    assert (back.pipeline, back.method, back.patient) == ("outcome apply", "test", "P-1")
-    assert apply(a_card, a_table(), "--out", tmp_path / "out.csv") == 0
-    table = read_table(tmp_path / "out.csv")
-    assert back.table("Prediction").rows[0][1:] == table.rows[0][1:]
-
-
-@pytest.mark.parametrize(
-    ("settings", "told"),
-    [
-        ({"segment": "GTV-9"}, "one row of the table Features, got none"),
-        ({"image": "CT"}, "image: expected a column of the table Features"),
-        ({"strange": 1}, "settings: expected some of"),
-        ({"values": {"age": 64}}, "sex: expected a column of the table"),
-        ({"settings": {"setting": {"binWidth": 25}}}, "binWidth by default, not 10"),
-    ],
-)
-def test_a_request_that_does_not_fit_is_refused(a_card, an_image, tmp_path, settings, told, capsys):
-    assert apply(a_card, *a_request(*an_image, tmp_path, **settings)) == 2
-    assert told in capsys.readouterr().err
-    assert not (tmp_path / "result").exists()
-
-
-def test_the_signatures_at_hand_are_listed_and_shown(capsys):
-    assert main(["outcome", "signatures"]) == 0
-    listed = [line.split("\t")[0] for line in capsys.readouterr().out.splitlines()]
-    assert {"hn-death-clinical", "glioma-idh", "glioma-pfs", "sts-lung-metastases"} <= set(listed)
-    for name in listed:
-        assert main(["outcome", "show", name]) == 0
-    said = capsys.readouterr().out
-    assert "Harrell's C: " in said and "missing: the baseline survival" in said
-    assert main(["outcome", "show", "glioma-idh", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["id"] == "glioma-idh"
-    assert main(["outcome", "signatures", "--progress", "json"]) == 0
-    assert len(json.loads(capsys.readouterr().out.splitlines()[-1])["signatures"]) == len(listed)
-    assert main(["outcome", "show", "glioma-idh", "--settings-out", "x.yaml"]) == 2
