@@ -1,4 +1,4 @@
-"""RadiomicsOutcome: features of segmented lesions, as a table and as maps. The work runs in a child process."""
+"""RadiomicsOutcome: features of lesions, as a table and as maps, and outcomes. The work runs in a child process."""
 
 import sys
 from pathlib import Path
@@ -18,6 +18,7 @@ from RadiomicsOutcomeLib import (  # noqa: E402 - the library's folder has to be
     FeaturesLogic,
     FeaturesPanel,
     FeaturesRequest,
+    OutcomeSide,
     RadiomicsOutcomeParameterNode,
     SyntheticLesions,
 )
@@ -36,7 +37,8 @@ class RadiomicsOutcome(ScriptedLoadableModule):
         parent.contributors = ["OncologyAI developers"]
         parent.helpText = _(
             "Extracts radiomic features of segmented lesions, as a table and as maps over the image, with what is "
-            "known of their stability; of one patient, or of a whole cohort. "
+            "known of their stability; of one patient, or of a whole cohort. Applies signatures of outcome to the "
+            "patient of the scene, and trains models on a cohort. "
             "Research software, not for clinical use."
         )
         parent.acknowledgementText = _("Part of the extension OncologyAI (Apache-2.0).")
@@ -49,16 +51,21 @@ class RadiomicsOutcomeWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         ScriptedLoadableModuleWidget.__init__(self, parent)
         VTKObservationMixin.__init__(self)
         self.logic = None
+        self.outcome = None
         self.panel = None
 
     def setup(self):
         ScriptedLoadableModuleWidget.setup(self)
         uiWidget = slicer.util.loadUI(self.resourcePath("UI/RadiomicsOutcome.ui"))
         self.layout.addWidget(uiWidget)
+        outcomeWidget = slicer.util.loadUI(self.resourcePath("UI/Outcome.ui"))
+        uiWidget.layout().insertWidget(uiWidget.layout().count() - 2, outcomeWidget)  # before the notice
         self.ui = slicer.util.childWidgetVariables(uiWidget)
-        uiWidget.setMRMLScene(slicer.mrmlScene)
+        for widget in (uiWidget, outcomeWidget):
+            widget.setMRMLScene(slicer.mrmlScene)
         self.logic = RadiomicsOutcomeLogic()
-        self.panel = FeaturesPanel(self.ui, self.logic, self.prepare)
+        self.outcome = OutcomeSide(self.ui, self.prepare)
+        self.panel = FeaturesPanel(self.ui, self.logic, self.prepare, self.outcome.parts)
         scene = slicer.mrmlScene
         self.addObserver(scene, scene.StartCloseEvent, self.onSceneStartClose)
         self.addObserver(scene, scene.EndCloseEvent, self.onSceneEndClose)
@@ -67,9 +74,10 @@ class RadiomicsOutcomeWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.addObserver(scene, scene.NodeRemovedEvent, self.onNodesChanged)
         self.enter()
 
-    def prepare(self):
+    def prepare(self, withOutcome=False):
         """See to it that the packages of a run are there; False if the user does not want them installed."""
-        return ensureRequirements(self.resourcePath("requirements.txt"))
+        names = ["requirements.txt", *(["requirements-outcome.txt"] if withOutcome else [])]
+        return all(ensureRequirements(self.resourcePath(name)) for name in names)
 
     def cleanup(self):
         self.logic.cancel()

@@ -50,8 +50,12 @@ class BatchPanel:
             widget.connect("currentPathChanged(QString)", self._takesPath(parameter))
         self._widget("OutputEdit").filters = ctk.ctkPathLineEdit.Dirs
         self._widget("RunButton").connect("clicked(bool)", self.onRun)
-        self._widget("FailuresTable").setHorizontalHeaderLabels([_("Case"), _("Why it failed")])
+        self._widget("FailuresTable").setHorizontalHeaderLabels(self.headers())
         self._widget("Button").collapsed = True
+
+    def headers(self):
+        """Give the headers of the table of failures, or of what a subclass shows there."""
+        return [_("Case"), _("Why it failed")]
 
     def request(self):
         """Give what the parameters ask for: something with ``problem()`` and ``words()``."""
@@ -116,8 +120,9 @@ class BatchPanel:
         if outcome.status == "cancelled":
             self._tell(_("Cancelled; what was done is kept, and Run goes on with it."), isError=False)
         elif outcome.status == "done" or "rows" in outcome.details:
+            told = self.told(outcome.details)  # first, since it may change parameters
             self._showFailures(self.failures(self._request))
-            self._tell(self.told(outcome.details), isError=False)
+            self._tell(told, isError=False)
         else:
             self._tell(outcome.message, isError=True)
 

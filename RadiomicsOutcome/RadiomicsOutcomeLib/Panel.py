@@ -6,8 +6,7 @@ from typing import Any, Protocol
 import slicer
 from slicer.i18n import tr as _
 
-from oncologyai.errors import OncologyAIError
-from oncologyai.panels import RunControls
+from oncologyai.panels import RunControls, RunFlow, RunProtocol
 
 from .CohortPanel import CohortPanel
 from .ConfigAdapter import requestFromParameters
@@ -18,17 +17,8 @@ from .SegmentationResult import takeNewest
 from .SettingsPanel import SettingsPanel
 
 
-class FeaturesLogicProtocol(Protocol):
+class FeaturesLogicProtocol(RunProtocol, Protocol):
     """What the panel needs of the logic, so that tests can give it another."""
-
-    def start(self, request, onStage, onEnd) -> Any:
-        """Start a run; it calls back while it goes on and once at its end."""
-
-    def cancel(self) -> None:
-        """End the run."""
-
-    def isRunning(self) -> bool:
-        """Tell whether a run goes on."""
 
     def addResult(self, request, bundleFolder) -> Any:
         """Turn a result into nodes (FeatureNodes)."""
@@ -45,21 +35,20 @@ class FeaturesPanel:
         Does the work.
     prepare : callable
         Called on Apply before anything else; False means that the user does not go on.
+    further : sequence
+        Other parts that follow the same parameters: with ``setParameters``, ``show`` and ``clear``.
     """
 
-    def __init__(self, ui, logic: FeaturesLogicProtocol, prepare=lambda: True):
+    def __init__(self, ui, logic: FeaturesLogicProtocol, prepare=lambda: True, further=()):
         self._ui, self._logic, self._prepare = ui, logic, prepare
         self._parameters = None
         self._guiTag = None
         self._parametersTag = None
         self._segmentation = None
         self._segmentTags = []
-        self._request = None
         self._runParameters = None  # those of the run, which goes on when the user leaves the module
-        self._said, self._saidIsError = "", False  # how the last run ended, until what is asked for is changed
-        self._saidOf = None
         self._showing = False
-        self._controls = RunControls(
+        controls = RunControls(
             ui.applyButton,
             ui.progressBar,
             ui.statusLabel,
@@ -67,10 +56,22 @@ class FeaturesPanel:
             startTip=_("Extract the features of the segments"),
             cancelTip=_("End the run; the scene stays as it is"),
         )
+        self._flow = RunFlow(
+            controls,
+            logic,
+            asked=self._asked,
+            request=lambda: requestFromParameters(self._parameters),
+            prepare=self._prepareRun,
+            take=self._take,
+            show=self.show,
+            startFailed=_("The extraction could not start."),
+            takeFailed=_("The result could not be added to the scene."),
+        )
         self._inputs, self._settings, self._results = InputsPanel(ui), SettingsPanel(ui), ResultsPanel(ui)
         self._cohort, self._dataset = CohortPanel(ui, prepare), DatasetPanel(ui, prepare)
-        self._parts = (self._inputs, self._settings, self._results, self._cohort, self._dataset)
-        ui.applyButton.connect("clicked(bool)", self.onApply)
+        self._further = tuple(further)
+        self._parts = (self._inputs, self._settings, self._results, self._cohort, self._dataset, *self._further)
+        ui.applyButton.connect("clicked(bool)", self._flow.onClicked)
         ui.resultsButton.collapsed = True
 
     def setParameters(self, parameters):
@@ -92,6 +93,8 @@ class FeaturesPanel:
         self._cohort.run.cancel()
         self._dataset.run.cancel()
         self._results.clear()
+        for part in self._further:
+            part.clear()
 
     def show(self, *_unused):
         """Show the scene and the parameters as they are now."""
@@ -102,12 +105,7 @@ class FeaturesPanel:
         for part in self._parts:
             part.show()
         self._showing = False
-        if self._request is None:  # nothing runs, nor is about to
-            asked = self._asked()
-            problem = asked.problem() if asked is not None else ""
-            self._controls.offer(problem, enabled=asked is not None)
-            if self._said and asked == self._saidOf and not problem:
-                self._controls.say(self._said, isError=self._saidIsError)
+        self._flow.show()
 
     def _asked(self):
         """Give what would be run now, whatever table is shown; None without a scene."""
@@ -115,59 +113,17 @@ class FeaturesPanel:
             return None
         return dataclasses.replace(requestFromParameters(self._parameters), outputTable=None)
 
-    def onApply(self, _checked=False):
-        """Start a run, or cancel the one that goes on."""
-        if self._logic.isRunning():
-            self._logic.cancel()
-            return
-        request = requestFromParameters(self._parameters)
-        with slicer.util.tryWithErrorDisplay(_("The extraction could not start."), waitCursor=False):
-            self._start(request)
-
-    def _start(self, request):
-        started = False
-        try:
-            if not request.problem() and self._prepare():
-                self._request, self._runParameters = request, self._parameters
-                self._controls.prepare()
-                self._logic.start(request, self._controls.stage, self._onEnd)
-                started = self._logic.isRunning()
-        except OncologyAIError as error:
-            self._tell(str(error), isError=True)
-        finally:
-            if started:
-                self._controls.offerCancel()
-            elif self._request is request:  # it ended at once, or failed in a way that is shown in a window
-                self._tell("")
-
-    def _onEnd(self, outcome):
-        request = self._request
-        if outcome.status != "done":
-            self._tell(outcome.message, isError=outcome.status == "error")
-            return
-        self._tell("")
-        with slicer.util.tryWithErrorDisplay(_("The result could not be added to the scene.")):
-            self._take(request, outcome.bundle)
+    def _prepareRun(self):
+        self._runParameters = self._parameters
+        return self._prepare()
 
     def _take(self, request, bundleFolder):
-        try:
-            nodes = self._logic.addResult(request, bundleFolder)
-        except OncologyAIError as error:
-            self._tell(str(error), isError=True)
-            return
+        nodes = self._logic.addResult(request, bundleFolder)
         self._results.takeResult(nodes, self._runParameters)
         told = _("Done: {name}").format(name=nodes.table.GetName())
         if nodes.warnings:
             told += " " + _("Note: {warnings}").format(warnings="; ".join(nodes.warnings))
-        self._tell(told)
-
-    def _tell(self, text, isError=False):
-        """Make the panel ready for the next run and say how this one ended."""
-        self._request = None
-        self._said, self._saidIsError, self._saidOf = text, isError, self._asked()
-        self.show()
-        if text:
-            self._controls.say(text, isError=isError)
+        return told
 
     def _observeSegments(self):
         """Follow the segments of the chosen segmentation."""

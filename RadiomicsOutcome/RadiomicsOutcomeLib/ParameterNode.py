@@ -5,7 +5,7 @@ from typing import Annotated
 
 from slicer import vtkMRMLScalarVolumeNode, vtkMRMLSegmentationNode, vtkMRMLTableNode
 from slicer.i18n import tr as _
-from slicer.parameterNodeWrapper import WithinRange, parameterNodeWrapper
+from slicer.parameterNodeWrapper import Minimum, WithinRange, parameterNodeWrapper
 
 
 class Engine(enum.Enum):
@@ -39,12 +39,46 @@ class DatasetTask(enum.Enum):
         }[self]
 
 
+class OutcomeKind(enum.Enum):
+    """What the outcome of a cohort is."""
+
+    SURVIVAL = "survival"
+    CLASS = "class"
+
+    def label(self):
+        """Give the text of the list in the panel."""
+        return {
+            OutcomeKind.SURVIVAL: _("Survival: a time and an event"),
+            OutcomeKind.CLASS: _("Class: one of two"),
+        }[self]
+
+
+class Design(enum.Enum):
+    """How models are judged; the values are the kinds of design of a study file."""
+
+    NESTED = "nested"
+    REPEATED = "repeated"
+    EXTERNAL = "external"
+
+    def label(self):
+        """Give the text of the list in the panel."""
+        return {
+            Design.NESTED: _("Nested cross-validation"),
+            Design.REPEATED: _("Repeated splits"),
+            Design.EXTERNAL: _("External: other groups test"),
+        }[self]
+
+
 @parameterNodeWrapper
 class RadiomicsOutcomeParameterNode:
-    """Images, segments, settings and maps of an extraction; its result; a cohort; a folder of studies.
+    """Images, segments, settings and maps of an extraction; its result; a cohort; a folder of studies; outcomes.
 
     ``excludedSegments`` are IDs: a segment that comes later is included. ``preset`` is empty where the settings come
     from ``settingsFile``. ``shownMap`` is the map over the image, None without one.
+
+    ``signature`` is the id of a shipped card or the path of another, empty where ``signatureFile`` says which;
+    ``ownSignatures`` are the cards that studies here made. ``lesion`` is a segment's ID, empty for the largest.
+    ``clinicalValues`` is a JSON object of the form's texts by feature. ``studyReport`` is the page of the last study.
     """
 
     inputVolume: vtkMRMLScalarVolumeNode
@@ -67,3 +101,29 @@ class RadiomicsOutcomeParameterNode:
     datasetOutput: str = ""
     datasetPreset: str = "none"
     datasetWorkers: Annotated[int, WithinRange(1, 64)] = 1
+    signature: str = ""
+    signatureFile: str = ""
+    ownSignatures: list[str]
+    lesion: str = ""
+    clinicalTable: vtkMRMLTableNode
+    clinicalRow: Annotated[int, Minimum(0)] = 0
+    clinicalValues: str = "{}"
+    prediction: vtkMRMLTableNode
+    trainingTable: vtkMRMLTableNode
+    trainingFile: str = ""
+    trainingOutput: str = ""
+    trainingWorkers: Annotated[int, WithinRange(1, 64)] = 1
+    outcomeKind: OutcomeKind = OutcomeKind.SURVIVAL
+    patientColumn: str = ""
+    timeColumn: str = ""
+    eventColumn: str = ""
+    labelColumn: str = ""
+    positiveClass: str = ""
+    groupColumn: str = ""
+    excludedColumns: list[str]
+    testGroups: list[str]
+    trainingDesign: Design = Design.NESTED
+    trainingModels: list[str]
+    signatureModel: str = ""
+    horizonDays: Annotated[int, WithinRange(1, 36500)] = 730
+    studyReport: str = ""

@@ -35,7 +35,30 @@ def addResult(request, bundleFolder):
     from oncologyai.bundle import read_bundle
     from oncologyai.scene import scene_from_bundle
 
-    for node, argument in ((request.inputVolume, "input volume"), (request.segmentation, "segmentation")):
+    requireInScene(inputVolume=request.inputVolume, segmentation=request.segmentation)
+    bundle = read_bundle(bundleFolder)
+    nodes = scene_from_bundle(bundle, input_node=request.inputVolume, segmentation_node=request.segmentation)
+    if isInScene(request.outputTable):
+        removeResult(request.outputTable)
+    table, stability = nameFeatures(nodes, bundle)
+    warnings = bundle.provenance.warnings if bundle.provenance is not None else ()
+    return FeatureNodes(table, stability, nodes.maps, tuple(warnings))
+
+
+def nameFeatures(nodes, bundle):
+    """Name the table of features after its series and let it refer to what belongs to it; give it and its verdicts."""
+    table = next(node for node in nodes.tables if node.GetName().startswith("Features"))
+    stability = next((node for node in nodes.tables if node is not table), None)
+    table.SetName(freeName(f"{bundle.name} features {bundle.method}"))
+    for role, node in ((STABILITY, stability), (PROVENANCE, nodes.provenance)):
+        if node is not None:
+            table.SetNodeReferenceID(role, node.GetID())
+    return table, stability
+
+
+def requireInScene(*, inputVolume, segmentation):
+    """Raise InputError if the volume or the segmentation has left the scene since the run began."""
+    for node, argument in ((inputVolume, "input volume"), (segmentation, "segmentation")):
         if not isInScene(node):
             raise InputError(
                 argument,
@@ -43,18 +66,6 @@ def addResult(request, bundleFolder):
                 got="a scene without it",
                 remedy="nothing was added; load it and run again",
             )
-    bundle = read_bundle(bundleFolder)
-    nodes = scene_from_bundle(bundle, input_node=request.inputVolume, segmentation_node=request.segmentation)
-    if isInScene(request.outputTable):
-        removeResult(request.outputTable)
-    table = next(node for node in nodes.tables if node.GetName().startswith("Features"))
-    stability = next((node for node in nodes.tables if node is not table), None)
-    table.SetName(_freeName(f"{bundle.name} features {bundle.method}"))
-    for role, node in ((STABILITY, stability), (PROVENANCE, nodes.provenance)):
-        if node is not None:
-            table.SetNodeReferenceID(role, node.GetID())
-    warnings = bundle.provenance.warnings if bundle.provenance is not None else ()
-    return FeatureNodes(table, stability, nodes.maps, tuple(warnings))
 
 
 def isInScene(node):
@@ -74,17 +85,21 @@ def removeResult(table):
     digits = [one.GetNodeReference(_DIGITS) for one in (table, stability) if one is not None]
     for node in (*mapsOf(table), table.GetNodeReference(PROVENANCE), *digits, stability, table):
         if node is not None:
-            _remove(node)
+            removeNode(node)
 
 
-def _remove(node):
-    """Take a node out of the scene with its display, which MRML would leave there."""
+def removeNode(node):
+    """Take a node out of the scene with its display, and with its item, which MRML alone would leave there."""
+    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+    item = hierarchy.GetItemByDataNode(node)
+    if item:
+        hierarchy.RemoveItem(item, False, False)
     if node.IsA("vtkMRMLDisplayableNode") and node.GetDisplayNode() is not None:
         slicer.mrmlScene.RemoveNode(node.GetDisplayNode())
     slicer.mrmlScene.RemoveNode(node)
 
 
-def _freeName(base):
+def freeName(base):
     """Give a name that no table has, with a number where the plain one is taken."""
     taken = {node.GetName() for node in slicer.util.getNodesByClass("vtkMRMLTableNode")}
     names = (base, *(f"{base} {number}" for number in range(2, len(taken) + 3)))

@@ -7,7 +7,10 @@ from oncologyai.features import ENGINES, preset_names
 
 BY_HAND = {  # lists, paths and combo boxes whose content is not fixed: the panels bind them
     "furtherVolumes", "excludedSegments", "preset", "settingsFile", "stabilityFile", "mapNames", "shownMap",
-    "exportFile", "cohortTable", "cohortOutput", "datasetOutput", "datasetPreset", "datasetSource"}  # fmt: skip
+    "exportFile", "cohortTable", "cohortOutput", "datasetOutput", "datasetPreset", "datasetSource",
+    "signature", "signatureFile", "ownSignatures", "lesion", "clinicalRow", "clinicalValues", "trainingFile",
+    "trainingOutput", "patientColumn", "timeColumn", "eventColumn", "labelColumn", "positiveClass", "groupColumn",
+    "excludedColumns", "testGroups", "trainingModels", "signatureModel", "studyReport"}  # fmt: skip
 
 
 def test_engines_are_those_of_the_library(a_module):
@@ -24,12 +27,13 @@ def test_the_usual_preset_is_one_of_the_librarys_and_stands_first(a_parameter_no
     assert set(presetNames()) == set(preset_names())
 
 
-def test_the_ui_file_binds_every_parameter_that_no_panel_binds(a_module):
+def test_the_ui_files_bind_every_parameter_that_no_panel_binds(a_module):
     from RadiomicsOutcomeLib import RadiomicsOutcomeParameterNode
 
-    path = Path(a_module.path).parent / "Resources" / "UI" / "RadiomicsOutcome.ui"
+    paths = (Path(a_module.path).parent / "Resources" / "UI").glob("*.ui")
     bound = {
         found.findtext("string")
+        for path in paths
         for found in ElementTree.parse(path).iter("property")
         if found.get("name") == "SlicerParameterName"
     }
