@@ -121,7 +121,9 @@ def _bundleFromRequest(request):
         raise InputError("RadiomicsOutcome", expected="a feature that has a map", got="none", remedy=request.problem())
     from oncologyai.scene import bundle_from_nodes, mask_from_segment
 
-    settings = {"settings": request.card()["image"]["settings"], "maps": [request.column()]}
+    _image, family, name = request.column().rsplit("_", 2)
+    wanted = {**request.card()["image"]["settings"], "featureClass": {family: [name]}}  # the table is not needed
+    settings = {"settings": wanted, "maps": [request.column()]}
     bundle = bundle_from_nodes(request.inputVolume, pipeline="features", method="map", settings=settings)
     mask = mask_from_segment(request.segmentation, request.prediction.GetAttribute(SEGMENT), request.inputVolume)
     return dataclasses.replace(bundle, masks=(mask,))

@@ -76,16 +76,12 @@ def patientFromRequest(request):
 
     if not request.signature.usesImage:
         return PatientAsked(_nameOf(request), request.values())
-    from oncologyai.scene import image_kind
-
     if fit.features is not None:
-        unit = image_kind(request.inputVolume)[1]
         return PatientAsked(
             _nameOf(request),
             request.values(),
             {field.column: fit.features.values[field.column] for field in request.signature.imageFields},
             fit.features.provenance,
-            "" if unit == "arbitrary" else unit,
         )
     return PatientAsked(_nameOf(request), request.values(), image=_image(request))
 

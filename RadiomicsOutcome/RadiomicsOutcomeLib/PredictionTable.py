@@ -14,17 +14,17 @@ def predictionRows(table):
         ``Prediction``, one row.
     """
     cells = dict(zip(table.columns, table.rows[0], strict=True)) if table.rows else {}
-    horizon = cells.get("horizon days")
+    horizon = cells.get("horizon_days")
     rows = [
         (_("Endpoint"), cells.get("endpoint")),
         (_("By"), yearsText(horizon) if horizon is not None else None),
         (_("Chance"), _chance(cells)),
-        (_("Risk group"), cells.get("risk group")),
-        (_("Predictor above"), _percent(cells.get("rank in cohort"))),
-        (_("More typical than"), _typical(cells.get("nearer patients"))),
+        (_("Risk group"), cells.get("group")),
+        (_("Predictor above"), _percent(cells.get("rank"))),
+        (_("More typical than"), _typical(cells.get("nearer_share"))),
         (_("Predictor"), f"{cells['predictor']:.4g}" if cells.get("predictor") is not None else None),
-        (_("Check"), cells.get("range check")),
-        (_("Signature"), cells.get("model card")),
+        (_("Check"), cells.get("range_check")),
+        (_("Signature"), cells.get("signature")),
     ]
     return [(name, str(text)) for name, text in rows if text is not None]
 
@@ -32,9 +32,9 @@ def predictionRows(table):
 def headline(table):
     """Give the prediction as one sentence."""
     cells = dict(zip(table.columns, table.rows[0], strict=True)) if table.rows else {}
-    horizon = cells.get("horizon days")
+    horizon = cells.get("horizon_days")
     what = str(cells.get("endpoint") or "") + (f", {yearsText(horizon)}" if horizon is not None else "")
-    group = cells.get("risk group")
+    group = cells.get("group")
     parts = [_chance(cells) or _("no absolute chance"), *([str(group)] if group else [])]
     return f"{what}: {'; '.join(parts)}. " + _("Research software, not for clinical use.")
 

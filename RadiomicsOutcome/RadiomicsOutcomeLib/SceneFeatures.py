@@ -77,10 +77,11 @@ def _provenance(node):
 def _fits(card, provenance, values):
     """Tell whether all that the card needs is there, computed with its settings."""
     from oncologyai.features import settings_digest, settings_from_provenance
+    from oncologyai.outcome import image_columns
 
-    columns = [feature.column for feature in card.features if feature.source != "clinical"]
-    if card.image is None or card.image.sha256 is None or not set(columns) <= set(values):
+    if card.image is None or card.image.sha256 is None or not set(image_columns(card)) <= set(values):
         return False
+    columns = [feature.column for feature in card.features if feature.source != "clinical"]
     try:
         settings = settings_from_provenance(provenance.get("settings", {}))
     except OncologyAIError:

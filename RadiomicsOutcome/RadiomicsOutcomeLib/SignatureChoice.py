@@ -10,6 +10,11 @@ from slicer.i18n import tr as _
 
 from oncologyai.errors import OncologyAIError
 
+_INDEX = (
+    "This signature was published without what a single patient's risk takes: it ranks a cohort. "
+    "Use oncology-ai outcome apply CARD TABLE."
+)
+
 
 @dataclass(frozen=True)
 class Field:
@@ -136,6 +141,8 @@ def _read(source, _changed):
         return SignatureChoice(source, problem=_("Signatures are read once the packages are installed (Apply)."))
     except OncologyAIError as error:
         return SignatureChoice(source, problem=str(error))
+    if card.model.kind == "index":
+        return SignatureChoice(source, card, problem=_(_INDEX))
     imaged = _imageColumns(card)
     fields = tuple(_field(card, column) for column in card.columns)
     return SignatureChoice(
@@ -148,9 +155,9 @@ def _read(source, _changed):
 
 def _imageColumns(card):
     """Give the columns that are features of an image."""
-    if card.image is None:
-        return frozenset()
-    return frozenset(feature.column for feature in card.features if feature.source != "clinical")
+    from oncologyai.outcome import image_columns
+
+    return frozenset(image_columns(card))
 
 
 def _field(card, column):

@@ -49,7 +49,7 @@ def fitOf(choice, clinical, volume, segmentation, segmentId):
     segmentId : str
         Of the lesion, "" without one.
     """
-    if choice.card is None:
+    if choice.card is None or choice.problem:
         return SignatureFit((), problem=choice.problem)
     rows = [_clinicalRow(field, clinical) for field in choice.fields]
     features, problem = None, ""

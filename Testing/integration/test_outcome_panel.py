@@ -168,9 +168,9 @@ def test_from_a_result_of_segmentation_to_a_prediction_in_the_scene_with_no_file
     panel.fill(age="71,5", stage="III")
     panel.predict()
     found = panel.table()
-    assert (found["endpoint"], found["horizon days"], found["risk group"]) == ("death", 730.0, "high")
+    assert (found["endpoint"], found["horizon_days"], found["group"]) == ("death", 730.0, "high")
     assert 0.0 < found["low"] < found["value"] < found["high"] < 1.0
-    assert found["range check"] == "all values within the training range"
+    assert found["range_check"] == "within the training ranges"
     assert "Research software, not for clinical use." in panel.ui.headlineLabel.text()
     assert set(panel.fits().values()) == {"found"}  # the features are in the scene now, and are not computed again
     adds = [float(row[2]) for row in panel.cells("contributionsTable")]
@@ -256,7 +256,7 @@ def test_a_clinical_signature_needs_no_image_and_a_class_has_its_place_in_the_co
     panel.predict()
     found = panel.table()
     assert found["endpoint"] == "response"
-    assert "age: missing" in found["range check"]
+    assert "age: missing" in found["range_check"]
     point = panel.slicer.util.getNode("This patient").GetTableNode().GetTable()
     assert point.GetValueByName(0, "prediction").ToDouble() == pytest.approx(found["value"])
 

@@ -30,11 +30,11 @@ def a_prediction() -> PatientPrediction:
 
 
 def test_a_patient_of_values_alone_comes_back(tmp_path):
-    asked = PatientAsked("P", {"age": "71,5"}, {"f": 0.1 + 0.2}, {"settings": {"a": 1}}, "HU")
+    asked = PatientAsked("P", {"age": "71,5"}, {"f": 0.1 + 0.2}, {"settings": {"a": 1}})
     asked.write(tmp_path / "p")
     found = read_patient(tmp_path / "p")
     assert (found.name, found.values, found.features, found.provenance) == ("P", *vars_of(asked))
-    assert (found.image_unit, found.image) == ("HU", None)
+    assert found.image is None
 
 
 def vars_of(asked: PatientAsked):
