@@ -64,7 +64,7 @@ from oncologyai.outcome.lesions import patient_maximum
 from oncologyai.outcome.markers import MarkerChain
 from oncologyai.outcome.miss_forest import MissForest
 from oncologyai.outcome.model_agreement import ModelAgreement, model_agreement
-from oncologyai.outcome.nomogram import Nomogram, NomogramScale, nomogram
+from oncologyai.outcome.nomogram import Nomogram, NomogramScale, chain_nomogram, nomogram
 from oncologyai.outcome.penalised_cox import PenalisedCox
 from oncologyai.outcome.prediction_error import AucAtTimes, BrierScores, auc_at_times, brier_scores
 from oncologyai.outcome.predictors import BoostedTrees, CoxRegression, LogisticRegression
@@ -263,6 +263,7 @@ __all__ = [
     "by_patient",
     "calibration_groups",
     "censor_at",
+    "chain_nomogram",
     "censoring_survival",
     "check_settings",
     "check_study_tables",

@@ -9,9 +9,11 @@ import numpy as np
 
 from oncologyai._checks import check_positive
 from oncologyai.errors import InputError
+from oncologyai.outcome.chain import FittedChain
 from oncologyai.outcome.cox import CoxModel
+from oncologyai.outcome.data import OutcomeData
 
-__all__ = ["Nomogram", "NomogramScale", "nomogram"]
+__all__ = ["Nomogram", "NomogramScale", "chain_nomogram", "nomogram"]
 
 _POINTS = 100.0  # of the feature that moves the risk most over its range
 _TICKS = 6
@@ -131,3 +133,34 @@ def nomogram(
         values = np.linspace(low, high, _TICKS)
         scales.append(NomogramScale(name, values, slope * (values - start) / per_point))
     return Nomogram(tuple(scales), per_point, least, horizon, survival)
+
+
+def chain_nomogram(fitted: FittedChain, training: OutcomeData, horizon: float) -> Nomogram:
+    """Give the nomogram of a chain that ends in Cox's model, in the features' own units.
+
+    Ranges are those of the training patients; the z-score, if the chain has one, is undone.
+
+    Parameters
+    ----------
+    fitted : FittedChain
+    training : OutcomeData
+        The patients that it was fitted on.
+    horizon : float, > 0
+        Days.
+
+    Raises
+    ------
+    InputError
+        If the chain does not end in Cox's model, or as ``nomogram``.
+    """
+    model = getattr(fitted.model, "model", None)
+    if not isinstance(model, CoxModel):
+        raise InputError("chain", expected="one that ends in Cox's model", got=fitted.name)
+    scaling = {}
+    for _, step in fitted.steps:
+        told = step.told()
+        if "sd" in told:
+            scaling = dict(zip(told["features"], zip(told["mean"], told["sd"], strict=True), strict=True))
+    values = {name: training.x[:, training.names.index(name)] for name in model.names}
+    ranges = {name: (float(np.nanmin(x)), float(np.nanmax(x))) for name, x in values.items()}
+    return nomogram(model, ranges, horizon, scaling=scaling)

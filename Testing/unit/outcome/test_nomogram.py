@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from oncologyai.errors import InputError
-from oncologyai.outcome import FollowUp, fit_cox, nomogram
+from oncologyai.outcome import FollowUp, OutcomeData, chain_nomogram, fit_cox, nomogram
+from oncologyai.outcome.learners import learner
 
 RANGES = {"age": (30.0, 80.0), "dose": (0.0, 10.0)}
 
@@ -63,3 +64,17 @@ def test_refuses_what_has_no_ruler(model):
     empty = fit_cox(np.zeros((4, 0)), FollowUp([1, 2, 3, 4], [1, 1, 1, 0]))
     with pytest.raises(InputError, match="model: expected features"):
         nomogram(empty, {}, 2.0)
+
+
+def test_a_chain_is_read_in_the_features_own_units():
+    rng = np.random.default_rng(3)
+    x = np.stack([rng.uniform(30, 80, 150), rng.uniform(0, 5000, 150)], axis=1)
+    times = rng.exponential(500 * np.exp(-0.03 * (x[:, 0] - 55) - x[:, 1] / 4000))
+    data = OutcomeData(tuple(map(str, range(150))), ("age", "volume"), x, FollowUp(times, rng.random(150) < 0.8))
+    fitted = learner("cox").fit(data, rng)
+    made = chain_nomogram(fitted, data, 300.0)
+    predicted = fitted.model.model.survival(fitted.transform(data).x, [300.0])[:, 0]
+    points = [made.total(dict(zip(data.names, row, strict=True))) for row in x]
+    np.testing.assert_allclose(made.survival(points), predicted, rtol=1e-9)
+    with pytest.raises(InputError, match="ends in Cox's model"):
+        chain_nomogram(learner("aft").fit(data, rng), data, 300.0)
