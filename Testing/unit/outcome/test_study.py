@@ -9,6 +9,9 @@ from oncologyai.outcome import read_study
 from oncologyai.outcome.study import schema_text
 from oncologyai.resources import resource_path
 
+EXAMPLES = Path(__file__).parents[3] / "Resources" / "examples" / "outcome"
+STUDIES = sorted(path for path in EXAMPLES.glob("*.yaml") if "\nmodels:" in path.read_text(encoding="utf-8"))
+
 PLAIN = """
 name: tiny
 tables: [{path: data/t.csv}]
@@ -21,6 +24,11 @@ def read(tmp_path, text, **more):
     path = tmp_path / "study.yaml"
     path.write_text(text)
     return read_study(path, **more)
+
+
+@pytest.mark.parametrize("path", STUDIES, ids=lambda path: path.stem)
+def test_the_examples_are_studies_of_known_learners(path):
+    assert read_study(path).name == path.stem
 
 
 def test_paths_begin_at_the_study_file_or_at_the_folder_of_data(tmp_path):
