@@ -18,6 +18,7 @@ from oncologyai.cli.batch_options import (
     batch_options,
 )
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
+from oncologyai.errors import InputError
 
 if TYPE_CHECKING:
     from oncologyai.pipelines import StudyResult
@@ -80,25 +81,56 @@ def train(
 
 @app.command()
 def check(
-    study: StudyArgument,
+    tables: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="STUDY.yaml|TABLE...", help="A study file, or tables with the options.", show_default=False
+        ),
+    ],
     data: DataOption = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="Table of the findings (.csv, .xlsx, .parquet).", show_default=False),
     ] = None,
+    patient: Annotated[str, typer.Option(help="Tables: column of the patient.", show_default=False)] = "",
+    key: Annotated[
+        str, typer.Option(help="Tables: regular expression that finds the patient in the cell.", show_default=False)
+    ] = "",
+    time: Annotated[str, typer.Option(help="Tables: column of days.", show_default=False)] = "",
+    event: Annotated[str, typer.Option(help="Tables: column of events.", show_default=False)] = "",
+    label: Annotated[str, typer.Option(help="Tables: column of classes.", show_default=False)] = "",
+    positive: Annotated[str, typer.Option(help="Tables: value of the label that is class 1.")] = "1",
+    group: Annotated[str, typer.Option(help="Tables: column of the centre or scanner.", show_default=False)] = "",
+    category: Annotated[
+        list[str], typer.Option(help="Tables: column of codes or text; several times.", show_default=False)
+    ] = [],
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
-    """Say what is odd about a study's tables before anything is learned from them, each with its rows."""
-    from oncologyai import workflows
+    """Say what is odd about tables before anything is learned from them, each finding with its rows.
 
+    The first table gives the rows, others are joined by patient. Ends with exit code 2 where a finding is an error.
+    """
+    from oncologyai import workflows
+    from oncologyai.outcome import cohort_of, read_cohort
+
+    if len(tables) == 1 and tables[0].suffix.lower() in (".yaml", ".yml"):
+        cohort = read_cohort(tables[0], data=data)
+    else:
+        if not patient:
+            raise InputError("--patient", expected="the column of the patient, where tables are given", got="none")
+        roles = {"patient": patient, "time": time, "event": event, "label": label, "positive": positive}
+        folder = data or Path()
+        cohort = cohort_of([folder / t for t in tables], {**roles, "group": group, "categories": category}, key=key)
     with reporter(progress) as watch:
-        findings = workflows.check_outcome_tables(study, data=data, out=out, progress=watch)
+        findings = workflows.check_outcome_tables(cohort, out=out, progress=watch)
         watch.done(findings=[finding.sentence() for finding in findings])
     if progress is not ProgressMode.JSON:
         for finding in findings:
             typer.echo(finding.sentence())
         counts = {kind: sum(one.kind == kind for one in findings) for kind in ("error", "warning", "note")}
-        typer.echo(", ".join(f"{count} {kind}s" for kind, count in counts.items()))
+        typer.echo(", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts.items()))
+    if any(finding.kind == "error" for finding in findings):
+        raise typer.Exit(InputError.exit_code)
 
 
 @app.command()

@@ -103,11 +103,14 @@ from oncologyai.outcome.signature_parts import (
 from oncologyai.outcome.steps import Correlation, Impute, Screen, Selected, Standardise, Variance, univariate_strength
 from oncologyai.outcome.study import (
     PUBLISHED,
+    CohortConfig,
     DesignPart,
     ModelPart,
     RolesPart,
     StudyConfig,
     TablePart,
+    cohort_of,
+    read_cohort,
     read_study,
     study_schema,
 )
@@ -169,6 +172,7 @@ __all__ = [
     "CalibrationGroup",
     "Caution",
     "CensoringSurvival",
+    "CohortConfig",
     "Chain",
     "Choice",
     "ClassPerformance",
@@ -273,6 +277,7 @@ __all__ = [
     "competing_auc",
     "competing_c",
     "counted_outcome_data",
+    "cohort_of",
     "cox_calibration",
     "cumulative_incidence",
     "cut_optimism",
@@ -318,6 +323,7 @@ __all__ = [
     "patient_survival",
     "predict_survival",
     "quantile_cut",
+    "read_cohort",
     "read_study",
     "repeated_splits",
     "require_lifelines",

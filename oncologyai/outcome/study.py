@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
@@ -14,11 +15,14 @@ from oncologyai.outcome.tables import Roles
 
 __all__ = [
     "PUBLISHED",
+    "CohortConfig",
     "DesignPart",
     "ModelPart",
     "RolesPart",
     "StudyConfig",
     "TablePart",
+    "cohort_of",
+    "read_cohort",
     "read_study",
     "schema_text",
     "study_schema",
@@ -145,14 +149,14 @@ class ModelPart(_Part):
     ] = False
 
 
-class StudyConfig(_Part):
-    """A whole study. Unknown fields are refused."""
+class CohortConfig(_Part):
+    """Tables and what their columns are: what is looked at before anything is learned."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
-    title: str = ""
-    endpoint: Annotated[str, Field(description="In words: death of any cause, IDH mutation, ...")] = ""
-    source: Annotated[str, Field(description="Where the patients come from.")] = ""
     tables: Annotated[tuple[TablePart, ...], Field(min_length=1)]
+    missing: Annotated[
+        tuple[str, ...],
+        Field(description="Further cells that mean a missing value, besides empty ones, ?, NA and the like."),
+    ] = ()
     where: Annotated[
         dict[str, tuple[str, ...]], Field(description="Only rows whose column has one of these values.")
     ] = {}
@@ -164,8 +168,17 @@ class StudyConfig(_Part):
         ),
     ] = "refuse"
     roles: RolesPart
-    horizons_days: Annotated[tuple[Positive, ...], Field(description="Days by which the event is foretold.")] = ()
     censor_at_days: Annotated[Positive | None, Field(description="Follow-up ends there for everybody.")] = None
+
+
+class StudyConfig(CohortConfig):
+    """A whole study. Unknown fields are refused."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+    title: str = ""
+    endpoint: Annotated[str, Field(description="In words: death of any cause, IDH mutation, ...")] = ""
+    source: Annotated[str, Field(description="Where the patients come from.")] = ""
+    horizons_days: Annotated[tuple[Positive, ...], Field(description="Days by which the event is foretold.")] = ()
     design: DesignPart = DesignPart()
     models: Annotated[tuple[ModelPart, ...], Field(min_length=1)]
     compare: Annotated[tuple[tuple[str, str], ...], Field(description="Pairs of models, by name.")] = ()
@@ -204,6 +217,10 @@ class StudyConfig(_Part):
         return content
 
 
+_Cohort = TypeVar("_Cohort", bound=CohortConfig)
+_OF_STUDIES = set(StudyConfig.model_fields) - set(CohortConfig.model_fields)
+
+
 def read_study(path: Path, *, data: Path | None = None) -> StudyConfig:
     """Read a study file; the paths of its tables become absolute.
 
@@ -223,26 +240,45 @@ def read_study(path: Path, *, data: Path | None = None) -> StudyConfig:
     InputError
         If a field, a learner or an option is unknown, missing or wrong: the first one is named.
     """
-    import yaml
-
-    if not path.is_file():
-        raise MissingFileError(str(path), expected="a study file (.yaml)", got="no such file")
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        got = " ".join(str(error).split())[:200]
-        raise UnreadableFileError(path.name, expected="YAML", got=got, remedy="repair the file") from error
-    if not isinstance(raw, dict):
-        raise UnreadableFileError(path.name, expected="fields with their values", got=type(raw).__name__)
-    study = _checked(raw, path.name)
+    study = _checked(StudyConfig, _read(path), path.name)
     for model in study.models:
         try:
             learner(model.learner, inner_folds=study.design.inner_folds, **model.options)
         except InputError as error:
             where = f"{path.name}: model {model.name}: {error.argument}"
             raise InputError(where, expected=error.expected, got=error.got, remedy=error.remedy) from error
-    folder = (data or path.parent).absolute()
-    return study.model_copy(update={"tables": tuple(_placed(table, folder) for table in study.tables)})
+    return _placed(study, data or path.parent)
+
+
+def read_cohort(path: Path, *, data: Path | None = None) -> CohortConfig:
+    """Read what a study file says of its tables; one without models will do. Raises as ``read_study``."""
+    raw = _read(path)
+    known = {name: value for name, value in raw.items() if name not in _OF_STUDIES}
+    return _placed(_checked(CohortConfig, known, path.name), data or path.parent)
+
+
+def cohort_of(
+    tables: Sequence[Path], roles: Mapping[str, Any], *, key: str = "", lesions: str = "refuse"
+) -> CohortConfig:
+    """Give the configuration of tables whose roles are options: the first gives the rows.
+
+    Parameters
+    ----------
+    tables : sequence of Path
+    roles : mapping
+        Fields of ``RolesPart``.
+    key : str
+        Finds the patient in the cells of every table.
+    lesions : str
+        As in ``CohortConfig``.
+
+    Raises
+    ------
+    InputError
+        If a role does not fit.
+    """
+    parts = [{"path": str(path.absolute()), "key": key} for path in tables]
+    return _checked(CohortConfig, {"tables": parts, "roles": dict(roles), "lesions": lesions}, "options")
 
 
 def study_schema() -> dict[str, Any]:
@@ -255,16 +291,35 @@ def schema_text() -> str:
     return json.dumps(study_schema(), indent=2, sort_keys=True) + "\n"
 
 
-def _placed(table: TablePart, folder: Path) -> TablePart:
-    places = {"path": str(folder / table.path)}
-    if table.stability:
-        places["stability"] = str(folder / table.stability)
-    return table.model_copy(update=places)
+def _read(path: Path) -> dict[str, Any]:
+    import yaml
 
-
-def _checked(raw: dict[str, Any], name: str) -> StudyConfig:
+    if not path.is_file():
+        raise MissingFileError(str(path), expected="a study file (.yaml)", got="no such file")
     try:
-        return StudyConfig.model_validate(raw)
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        got = " ".join(str(error).split())[:200]
+        raise UnreadableFileError(path.name, expected="YAML", got=got, remedy="repair the file") from error
+    if not isinstance(raw, dict):
+        raise UnreadableFileError(path.name, expected="fields with their values", got=type(raw).__name__)
+    return raw
+
+
+def _placed(cohort: _Cohort, folder: Path) -> _Cohort:
+    """Give the configuration with absolute paths."""
+    tables = []
+    for table in cohort.tables:
+        places = {"path": str(folder.absolute() / table.path)}
+        if table.stability:
+            places["stability"] = str(folder.absolute() / table.stability)
+        tables.append(table.model_copy(update=places))
+    return cohort.model_copy(update={"tables": tuple(tables)})
+
+
+def _checked(kind: type[_Cohort], raw: dict[str, Any], name: str) -> _Cohort:
+    try:
+        return kind.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

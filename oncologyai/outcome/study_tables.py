@@ -11,7 +11,7 @@ import pandas as pd
 
 from oncologyai.errors import InputError
 from oncologyai.outcome.data import OutcomeData
-from oncologyai.outcome.study import RolesPart, StudyConfig, TablePart
+from oncologyai.outcome.study import CohortConfig, RolesPart, TablePart
 from oncologyai.outcome.subjects import FollowUp
 from oncologyai.outcome.table_checks import Finding, check_table
 from oncologyai.outcome.tables import as_missing, counted_outcome_data, patients_of
@@ -78,14 +78,14 @@ def frame_of(table: Table) -> pd.DataFrame:
     return frame[frame.notna().any(axis=1)]
 
 
-def join_study_tables(tables: Sequence[tuple[TablePart, pd.DataFrame]], study: StudyConfig) -> JoinedTables:
+def join_study_tables(tables: Sequence[tuple[TablePart, pd.DataFrame]], study: CohortConfig) -> JoinedTables:
     """Join the tables by patient.
 
     Parameters
     ----------
     tables : sequence of (TablePart, DataFrame)
         Each as ``frame_of`` gives it; the first gives the rows.
-    study : StudyConfig
+    study : CohortConfig
 
     Raises
     ------
@@ -93,7 +93,7 @@ def join_study_tables(tables: Sequence[tuple[TablePart, pd.DataFrame]], study: S
         If a column is absent, a later table holds a patient twice, no patient is in two tables, or no row is left.
     """
     patient = study.roles.patient
-    keyed = [_keyed(part, frame, patient) for part, frame in tables]
+    keyed = [_keyed(part, _without_marks(frame, study.missing), patient) for part, frame in tables]
     known = sorted({str(one) for frame in keyed[1:] for one in frame[patient].dropna()})
     first_part = tables[0][0]
     if len(keyed) > 1 and not first_part.key:
@@ -111,7 +111,7 @@ def join_study_tables(tables: Sequence[tuple[TablePart, pd.DataFrame]], study: S
     return JoinedTables(out, {**sources, **_by_name(out, study.roles)}, tuple(flow), tuple(notes))
 
 
-def check_study_tables(joined: JoinedTables, study: StudyConfig) -> tuple[Finding, ...]:
+def check_study_tables(joined: JoinedTables, study: CohortConfig) -> tuple[Finding, ...]:
     """Say what is odd about the joined table; lines are those of the first table's file."""
     frame = joined.frame
     lines = frame.index.to_numpy()
@@ -119,7 +119,7 @@ def check_study_tables(joined: JoinedTables, study: StudyConfig) -> tuple[Findin
     return tuple(replace(one, rows=tuple(int(lines[row - 2]) for row in one.rows)) for one in found)
 
 
-def study_data(joined: JoinedTables, study: StudyConfig) -> StudyData:
+def study_data(joined: JoinedTables, study: CohortConfig) -> StudyData:
     """Bring the joined table to patients with features and an outcome.
 
     Raises
@@ -132,7 +132,7 @@ def study_data(joined: JoinedTables, study: StudyConfig) -> StudyData:
     flow, left = list(joined.flow), len(joined.frame)
     for step, count in left_out:
         left -= count
-        flow.append(Flow(step, count, left))
+        flow += [Flow(step, count, left)] if count else []
     if data.groups:
         flow.append(Flow("lesions analysed", 0, len(data)))
     flow.append(Flow("patients analysed", 0, len(set(data.units))))
@@ -143,7 +143,7 @@ def study_data(joined: JoinedTables, study: StudyConfig) -> StudyData:
     counts = np.isnan(data.x).sum(axis=0)
     order = np.argsort(-counts, kind="stable")
     missing = tuple((data.names[n], int(counts[n])) for n in order if counts[n])
-    return StudyData(data, tuple(flow), missing, joined.notes)
+    return StudyData(data, tuple(flow), missing, (*joined.notes, *_texts_left_out(joined.frame, study.roles)))
 
 
 def _keyed(part: TablePart, frame: pd.DataFrame, patient: str) -> pd.DataFrame:
@@ -160,6 +160,11 @@ def _keyed(part: TablePart, frame: pd.DataFrame, patient: str) -> pd.DataFrame:
         raise InputError(patient, expected=f"one column of patients in {_name(part)}", got="two")
     kept.insert(0, patient, who)
     return kept
+
+
+def _without_marks(frame: pd.DataFrame, marks: Sequence[str]) -> pd.DataFrame:
+    """Empty the cells that mean a missing value in this study."""
+    return frame.mask(frame.isin(list(marks))) if marks else frame
 
 
 def _joined(
@@ -252,12 +257,28 @@ def _censored(follow_up: FollowUp, days: float) -> FollowUp:
     return FollowUp(np.minimum(follow_up.times, days), np.where(late, 0, follow_up.events))
 
 
-def _require_outcome(data: OutcomeData, study: StudyConfig) -> None:
+def _require_outcome(data: OutcomeData, study: CohortConfig) -> None:
     if data.is_survival:
         data.follow_up.require()
     elif len(np.unique(data.labels)) < 2:
         value = study.roles.positive if data.labels.all() else f"other than {study.roles.positive}"
         raise InputError(study.roles.label, expected="two classes", got=f"one: all patients are {value}")
+
+
+def _texts_left_out(frame: pd.DataFrame, roles: RolesPart) -> list[str]:
+    """Say which columns that might be features are not, since they hold text."""
+    taken = {*roles.as_roles().named, *roles.categories, *roles.exclude, *roles.competes, *roles.competes.values()}
+    names = [
+        n for n in map(str, frame.columns) if n not in taken and not _matches(n, (*roles.exclude, "diagnostics_*"))
+    ]
+    names = [n for n in names if not roles.features or _matches(n, roles.features)]
+    clean = as_missing(frame[names])
+    texts = [n for n in names if not pd.api.types.is_numeric_dtype(clean[n]) and clean[n].notna().any()]
+    if not texts:
+        return []
+    listed = ", ".join(texts[:_SHOWN]) + (", ..." if len(texts) > _SHOWN else "")
+    what = f"{len(texts)} columns of text are no features: {listed}"
+    return [f"{what}; name them among the categories, or their cells among missing"]
 
 
 def _matches(name: str, patterns: Sequence[str]) -> bool:

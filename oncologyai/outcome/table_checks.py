@@ -16,6 +16,7 @@ __all__ = ["Finding", "check_table"]
 _ALMOST = 0.95  # share of rows in which two columns agree that should always
 _MOST_VALUES = 12  # of a column that is taken for a code
 _LEAST_ROWS = 20
+_MOSTLY = 0.5  # share of numbers in a column that is meant as one of numbers
 _SHOWN = 8  # line numbers in a sentence
 _GIVEN_AWAY, _TELLS_MUCH = 0.7, 0.35  # shares of the errors of guessing that one column takes away
 
@@ -69,6 +70,7 @@ def check_table(frame: pd.DataFrame, roles: Roles) -> tuple[Finding, ...]:
         *_patients(clean, roles),
         *_outcomes(clean, roles),
         *_columns(clean, roles),
+        *_odd_cells(clean, roles),
         *_pairs(clean, roles),
         *_giveaways(clean, roles),
     ]
@@ -158,6 +160,20 @@ def _columns(frame: pd.DataFrame, roles: Roles) -> Iterator[Finding]:
     if constant:
         listed = ", ".join(constant[:5]) + (", ..." if len(constant) > 5 else "")
         yield Finding("note", constant[0], f"{len(constant)} columns say the same of all: {listed}")
+
+
+def _odd_cells(frame: pd.DataFrame, roles: Roles) -> Iterator[Finding]:
+    """Find columns of numbers that a few cells of text keep from being features."""
+    for name in frame.columns:
+        if name in roles.named or name in roles.categories or pd.api.types.is_numeric_dtype(frame[name]):
+            continue
+        known = frame[name].dropna()
+        numbers = pd.to_numeric(known.str.replace(",", ".", regex=False), errors="coerce")
+        if len(known) and _MOSTLY <= numbers.notna().mean() < 1.0:
+            odd = frame[name].notna() & ~frame.index.isin(numbers.index[numbers.notna()])
+            cells = ", ".join(repr(str(cell)) for cell in dict.fromkeys(frame[name][odd]))
+            text = f"holds text among numbers ({cells[:80]}), so it is no feature: repair it, or say that it is missing"
+            yield Finding("warning", name, text, _lines(odd))
 
 
 def _codes(frame: pd.DataFrame, names: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ from oncologyai.pipelines import (
     outcome_words,
 )
 from oncologyai.progress import Progress, Silent, check_cancelled
-from oncologyai.report.cohort_tables import Shown, plain_table, shown_number
+from oncologyai.report.cohort_tables import Shown, shown_number
 from oncologyai.report.html import Picture
 from oncologyai.report.outcome_figures import draw_decisions, draw_scores
 from oncologyai.report.outcome_model import interval_text, model_section
@@ -168,14 +168,26 @@ def _cohort(result: StudyResult) -> list[Section]:
         heads = ("Feature", "Patients without a value", "Share")
         caption = f"Missing data: {len(missing)} of {len(cohort.data.names)} features"
         tables.append(Shown(caption, heads, missing, (False, True, True), folded=len(missing) > _LONG))
-    baseline = baseline_table(cohort.data)
-    tables.append(plain_table(baseline, "What patients were like", folded=len(baseline.rows) > _LONG))
+    tables.append(_baseline(result))
     found = tuple((one.kind, one.column, one.text, _lines(one.rows)) for one in result.findings)
     odd = Shown("", ("Kind", "Column", "Finding", "Lines"), found, (False,) * 4, folded=False)
     return [
         Section("Patients", _PATIENTS, tuple(tables)),
         Section("What is odd about the tables", _FINDINGS, (odd,) if found else ()),
     ]
+
+
+def _baseline(result: StudyResult) -> Shown:
+    data = result.cohort.data
+    heads = ("with the event", "without") if data.is_survival else ("of class 1", "of class 0")
+    rows = []
+    for row in baseline_table(data).rows:
+        name, source, missing, *numbers = row
+        shown = ["–" if not isinstance(one, float) else shown_number(one) for one in numbers]
+        rows.append((str(name), str(source or "–"), str(missing), f"{shown[0]} ({shown[1]} to {shown[2]})", *shown[3:]))
+    columns = ("Feature", "Source", "Missing", "Median (quartiles)", *(f"Median {head}" for head in heads))
+    numeric = (False, False, True, True, True, True)
+    return Shown("What patients were like", columns, tuple(rows), numeric, folded=len(rows) > _LONG)
 
 
 def _checklists(result: StudyResult) -> list[Section]:
@@ -185,14 +197,14 @@ def _checklists(result: StudyResult) -> list[Section]:
         heads = ("Item", "Topic", "Asks", "State", "What the run says")
         table = Shown("All items", heads, rows, (False,) * 5, folded=True)
         sections.append(
-            Section(f"Checklist: {one.title}", f"{_counted(one)} {_CHECKLIST} List: {one.source}.", (table,))
+            Section(f"Checklist: {one.title}", f"{_counted(one)}. {_CHECKLIST} List: {one.source}.", (table,))
         )
     return sections
 
 
 def _counted(one: Checklist) -> str:
     counts = {state: one.count(state) for state in ("filled by the run", "answered in the study file", "open")}
-    return f"{one.title}: " + ", ".join(f"{count} {state}" for state, count in counts.items() if count) + "."
+    return f"{one.title}: " + ", ".join(f"{count} {state}" for state, count in counts.items() if count)
 
 
 def _lines(rows: Sequence[int]) -> str:

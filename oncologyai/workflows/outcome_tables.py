@@ -10,6 +10,7 @@ from pathlib import Path
 from oncologyai.bundle import check_table_ending, read_text_table, write_table_file
 from oncologyai.errors import InputError
 from oncologyai.outcome import (
+    CohortConfig,
     Finding,
     JoinedTables,
     StudyConfig,
@@ -17,7 +18,6 @@ from oncologyai.outcome import (
     check_study_tables,
     frame_of,
     join_study_tables,
-    read_study,
     study_data,
 )
 from oncologyai.progress import Progress, Silent, check_cancelled
@@ -35,7 +35,7 @@ class StudyTables:
     digests: Mapping[str, str]
 
 
-def read_study_tables(study: StudyConfig, *, progress: Progress | None = None) -> StudyTables:
+def read_study_tables(study: CohortConfig, *, progress: Progress | None = None) -> StudyTables:
     """Read and join a study's tables.
 
     Raises
@@ -57,14 +57,14 @@ def read_study_tables(study: StudyConfig, *, progress: Progress | None = None) -
 
 
 def check_outcome_tables(
-    path: Path, *, data: Path | None = None, out: Path | None = None, progress: Progress | None = None
+    cohort: CohortConfig, *, out: Path | None = None, progress: Progress | None = None
 ) -> tuple[Finding, ...]:
-    """Say what is odd about a study's tables.
+    """Say what is odd about tables, the error first that would stop a study.
 
     Parameters
     ----------
-    path, data
-        As in ``train_outcome_study``.
+    cohort : CohortConfig
+        See ``outcome.read_cohort`` and ``outcome.cohort_of``.
     out : Path, optional
         Table of the findings, a row each: kind, column, what, the lines of the first table that it is about.
     progress : Progress, optional
@@ -72,12 +72,18 @@ def check_outcome_tables(
     Raises
     ------
     InputError
-        As ``read_study`` and ``read_study_tables``, or if ``out`` ends otherwise, before anything is read.
+        As ``read_study_tables``, or if ``out`` ends otherwise, before anything is read.
     """
     if out is not None:
         check_table_ending(out)
-    study = read_study(path, data=data)
-    findings = check_study_tables(read_study_tables(study, progress=progress).joined, study)
+    joined = read_study_tables(cohort, progress=progress).joined
+    findings = check_study_tables(joined, cohort)
+    try:
+        notes = study_data(joined, cohort).notes
+    except InputError as error:
+        notes = joined.notes
+        findings = (Finding("error", error.argument, str(error).removeprefix(f"{error.argument}: ")), *findings)
+    findings = (*findings, *(Finding("note", "tables", note) for note in notes))
     if out is not None:
         rows = tuple((one.kind, one.column, one.text, " ".join(map(str, one.rows))) for one in findings)
         write_table_file(Table("findings", ("kind", "column", "finding", "lines"), rows), out)

@@ -98,8 +98,20 @@ def test_check_says_what_is_odd_with_its_lines_and_writes_it(a_study, tmp_path, 
     assert main(words) == 0
     said = capsys.readouterr().out
     assert "warning: dead: 1 rows without an outcome (lines 2)" in said
-    assert "note: f: 1 cells hold '?', taken as missing (lines 2)" in said and "0 errors, 1 warnings" in said
+    assert "note: f: 1 cells hold '?', taken as missing (lines 2)" in said and "0 errors, 1 warning, 1 note" in said
     assert (tmp_path / "findings.csv").read_text().splitlines()[0] == "kind,column,finding,lines"
+
+
+def test_tables_are_checked_by_options_and_an_error_ends_with_code_2(a_study, tmp_path, capsys):
+    a_study(days=[-1, *range(1, 60)])
+    words = ["outcome", "check", str(tmp_path / "t.csv"), "--patient", "id", "--time", "days", "--event", "dead"]
+    assert main([*words, "--category", "centre"]) == 2
+    said = capsys.readouterr().out
+    assert "error: days: negative days (lines 2)" in said and "error: times: expected finite days" in said
+    assert main(["outcome", "check", str(tmp_path / "t.csv"), "--label", "dead"]) == 2
+    assert "--patient: expected the column of the patient" in capsys.readouterr().err
+    assert main([*words[:4], "id", "--label", "dead"]) == 0
+    assert "columns of text are no features: centre" in capsys.readouterr().out
 
 
 def test_learners_and_schema_are_printed(capsys):

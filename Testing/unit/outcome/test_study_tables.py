@@ -16,10 +16,13 @@ CLINICAL = Table(
 IMAGES = Table("images", ("case", "f1", "f2"), (("a_CT", "1,5", "2"), ("b_CT", "3", "4"), ("c_CT", "5", "6"), ("z_CT", "7", "8")))  # fmt: skip  # noqa: E501
 
 
+ROLES = {"patient": "id", "time": "days", "event": "dead"}
+
+
 def a_study(**changes):
     content = {
         "name": "s", "tables": [{"path": "/x/clinical.csv", "source": "clinical"}],
-        "roles": {"patient": "id", "time": "days", "event": "dead"},
+        "roles": ROLES,
         "models": [{"name": "m", "learner": "cox"}],
     }  # fmt: skip
     return StudyConfig.model_validate(content | changes)
@@ -64,7 +67,7 @@ def test_patients_stay_without_a_table_that_is_not_required():
     study = two(required=False)
     found = study_data(made(study, CLINICAL, IMAGES), study)
     assert found.data.patients == ("a", "b", "c", "e") and np.isnan(found.data.x[3, 1:]).all()
-    assert "values missing in 3 rows" in found.notes[-1]
+    assert "images.csv: values missing in 3 rows" in found.notes
 
 
 def test_rows_of_the_first_table_find_their_patient_by_its_beginning():
@@ -117,6 +120,17 @@ def test_what_cannot_be_is_refused(change, said):
     study = a_study(**change)
     with pytest.raises(InputError, match=said):
         study_data(made(study, CLINICAL), study)
+
+
+def test_columns_of_text_are_told_and_cells_may_be_named_as_missing():
+    rows = (("a", "1", "1", "5", "x", "3"), ("b", "2", "0", "odd", "y", "4"))
+    table = Table("t", ("id", "days", "dead", "f", "g", "h"), rows)
+    study = a_study(roles=ROLES | {"features": ["f*", "g*", "h"]})
+    found = study_data(made(study, table), study)
+    assert found.data.names == ("h",) and "2 columns of text are no features: f, g; name them" in found.notes[0]
+    study = a_study(missing=["odd"], roles=ROLES | {"features": ["f*"]})
+    found = study_data(made(study, table), study)
+    assert found.notes == () and np.isnan(found.data.x[1, 0]) and found.data.names == ("f",)
 
 
 def test_a_later_table_holds_each_patient_once_and_some_of_the_first():

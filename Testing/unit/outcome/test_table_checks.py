@@ -47,6 +47,8 @@ def test_planted_oddities_are_found_with_their_lines():
         "error: dead: nobody has the event": a_table(dead=[0] * 60),
         "error: days: holds text where days are wanted": replaced("days", {0: "soon"}),
         "warning: id: 1 patients have several rows: lesions? (lines 2, 3)": replaced("id", {1: "p0"}),
+        "warning: x: holds text among numbers ('few', 'n=2'), so it is no feature: repair it, or say that it is "
+        "missing (lines 4, 9)": replaced("x", {2: "few", 7: "n=2"}),
         "note: k: 1 columns say the same of all: k": a_table(k=[3] * 60),
         "warning: k: no row has a value": a_table(k=[None] * 60),
         "warning: k: missing in 75 % of the rows": a_table(k=[1.0, 2.0, 3.0] * 5 + [None] * 45),
