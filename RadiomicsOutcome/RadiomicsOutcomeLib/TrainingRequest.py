@@ -26,7 +26,12 @@ def modelsOf(kind):
             ("boosted-survival", _("Boosted trees, survival"), "boosted-survival", {}),
         )
     return (
-        ("logistic", _("Logistic regression, its ridge tuned"), "logistic", {"strength": [0.01, 0.1, 1.0]}),
+        (
+            "logistic",
+            _("Logistic regression, its ridge tuned"),
+            "logistic",
+            {"strength": [0.01, 0.1, 1.0], "balanced": False},
+        ),
         ("random-forest", _("A random forest"), "random-forest", {}),
         ("boosted-classes", _("Boosted trees, classes"), "boosted-classes", {}),
     )
@@ -145,6 +150,7 @@ class TrainingRequest:
             ],
             "seed": _SEED,
         }
+        content |= {"signature": {"model": self.signature}} if self.signature else {}
         return content | ({"horizons_days": [self.horizonDays]} if survival else {})
 
     def write(self):

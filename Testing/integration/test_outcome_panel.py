@@ -191,6 +191,38 @@ def test_from_a_result_of_segmentation_to_a_prediction_in_the_scene_with_no_file
 
 
 @pytest.mark.slow
+def test_a_signature_that_ships_is_applied_to_a_pet_that_was_segmented(a_module, tmp_path):
+    from oncologyai.imaging import read_masks, read_volume
+    from oncologyai.samples import GridSpec, PetCtSpec, write_sample
+    from oncologyai.scene import scene_from_bundle
+    from oncologyai.types import Point
+    from oncologyai.workflows import Request, segment_config, segment_to_bundle
+
+    spec = PetCtSpec(ct_grid=GridSpec((64, 64, 40), (6.0, 6.0, 6.0)))
+    write_sample("petct", tmp_path / "study", spec=spec)
+    pet = read_volume(tmp_path / "study", modality="PT")
+    lesion = next(mask for mask in read_masks(tmp_path / "study", grid=pet) if mask.kind == "lesion")
+    middle = np.argwhere(lesion.array).mean(axis=0)[::-1]
+    seed = Point("I-1", tuple(float(v) for v in lesion.ras_from_ijk(tuple(np.round(middle)))))
+    segment_to_bundle(Request(pet, (seed,), config=segment_config(), name="PET"), tmp_path / "segmented")
+    scene_from_bundle(tmp_path / "segmented")
+
+    panel = Panel(a_module)
+    assert panel.ui.inputSelector.currentNode().GetName() == "PET"  # nobody has clicked
+    panel.choose_text("signatureComboBox", "sts-lung-metastases")
+    assert panel.told() == "Ready."
+    panel.predict()
+    found = panel.table()
+    assert (found["endpoint"], found["horizon_days"]) == ("lung metastases", None)
+    assert 0.0 <= found["low"] <= found["value"] <= found["high"] <= 1.0
+    assert "nobody knows" not in found["range_check"]
+    panel.choose_text("signatureComboBox", "hn-death-clinical")
+    assert panel.told().endswith("missing.")
+    panel.choose_text("signatureComboBox", "glioblastoma-os-model-1")
+    assert "it ranks a cohort" in panel.told()
+
+
+@pytest.mark.slow
 def test_a_click_on_a_contribution_shows_its_map_made_once_with_the_settings_of_the_card(a_panel, tmp_path):
     a_panel.choose(write_card(tmp_path))
     a_panel.fill(age="60", stage="I-II")
@@ -362,6 +394,8 @@ def test_the_boxes_make_a_study_file_that_the_library_reads(a_panel, tmp_path):
 @pytest.mark.slow
 def test_training_shows_each_model_and_keeps_the_report_in_the_scene(a_panel, tmp_path):
     ask_for_training(a_panel, tmp_path)
+    assert not a_panel.ui.reportButton.isEnabled()
+    a_panel.choose_text("makeComboBox", "cox")
     a_panel.ui.trainingRunButton.click()
     a_panel.until(lambda: not a_panel.training.isRunning())
     assert a_panel.ui.trainingLabel.text().startswith("Done: "), a_panel.ui.trainingLabel.text()
@@ -372,7 +406,12 @@ def test_training_shows_each_model_and_keeps_the_report_in_the_scene(a_panel, tm
     assert told.startswith(f"C {value:.2f} (")
     assert value > 0.6
     report = a_panel.widget.logic.getParameterNode().studyReport
-    assert Path(report).parent == tmp_path / "Study 1" / "results"
+    assert Path(report) == tmp_path / "Study 1" / "results" / "report.html"
+    assert Path(report).is_file() and a_panel.ui.reportButton.isEnabled()
+    a_panel.choose_text("signatureComboBox", str(tmp_path / "Study 1" / "results" / "signatures" / "study-1.json"))
+    a_panel.fill(age="70", sex="m", noise="0")
+    a_panel.predict()
+    assert a_panel.table()["signature"] == "study-1 1.0.0"
 
 
 @pytest.mark.slow

@@ -84,7 +84,7 @@ from oncologyai.outcome.signature_files import (
     signature_from_text,
     write_signature,
 )
-from oncologyai.outcome.signature_image import image_columns, image_parameters
+from oncologyai.outcome.signature_image import image_columns, image_parameters, is_image_feature
 from oncologyai.outcome.signature_inputs import Caution, Given, check_settings, signature_inputs
 from oncologyai.outcome.signature_making import SignatureAbout, signature_of
 from oncologyai.outcome.signature_models import HeldOut
@@ -298,6 +298,7 @@ __all__ = [
     "hazard_covariance",
     "image_columns",
     "image_parameters",
+    "is_image_feature",
     "join_patients",
     "join_study_tables",
     "judged_from",

@@ -7,7 +7,12 @@ from typing import Any
 from oncologyai.features import FEATURES
 from oncologyai.outcome.signature import Signature
 
-__all__ = ["image_columns", "image_parameters"]
+__all__ = ["image_columns", "image_parameters", "is_image_feature"]
+
+
+def is_image_feature(column: str) -> bool:
+    """Tell whether a column is named as a feature of an image is: ``<image>_<family>_<feature>``."""
+    return _parts(column) is not None
 
 
 def image_columns(card: Signature) -> tuple[str, ...]:
@@ -15,7 +20,7 @@ def image_columns(card: Signature) -> tuple[str, ...]:
     if card.image is None:
         return ()
     columns = [feature.column for feature in card.features if feature.source != "clinical"]
-    return tuple(dict.fromkeys(column for column in columns if _parts(column) is not None))
+    return tuple(dict.fromkeys(column for column in columns if is_image_feature(column)))
 
 
 def image_parameters(card: Signature) -> dict[str, Any]:

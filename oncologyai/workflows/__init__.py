@@ -29,6 +29,7 @@ from oncologyai.workflows.outcome_cards import SignatureRow, list_signatures, sh
 from oncologyai.workflows.outcome_charts import contributions_table, prediction_charts
 from oncologyai.workflows.outcome_network import outcome_recipe_names, train_outcome_network
 from oncologyai.workflows.outcome_patient import patient_to_prediction, predict_patient
+from oncologyai.workflows.outcome_signature import SignatureForm, signature_form, study_signature, write_study_signature
 from oncologyai.workflows.outcome_tables import check_outcome_tables
 from oncologyai.workflows.outcome_train import train_outcome_study
 from oncologyai.workflows.robustness_combat import BatchForm, combat_apply, combat_fit
@@ -64,6 +65,10 @@ from oncologyai.workflows.train import (
 )
 
 __all__ = [
+    "SignatureForm",
+    "signature_form",
+    "study_signature",
+    "write_study_signature",
     "ROLES",
     "ApplyForm",
     "BatchForm",

@@ -33,6 +33,7 @@ from oncologyai.report import write_outcome_report
 from oncologyai.types import Table
 from oncologyai.workflows.case_run import CaseOutcome, CaseRunner, CaseTask, run_cases
 from oncologyai.workflows.outcome_results import folds_json, predictions_table, results_json
+from oncologyai.workflows.outcome_signature import signature_form, write_study_signature
 from oncologyai.workflows.outcome_tables import feature_stability, read_study_data
 
 __all__ = ["outcome_split_case", "train_outcome_study"]
@@ -58,8 +59,8 @@ def train_outcome_study(
     path : Path
         The study file; see ``outcome.StudyConfig``.
     out : Path
-        Folder for ``report.html``, ``figures/``, ``results.json``, ``predictions.csv`` and ``folds.json``. Other files
-        in it stay.
+        Folder for ``report.html``, ``figures/``, ``results.json``, ``predictions.csv``, ``folds.json`` and, where the
+        study asks for one, ``signatures/ID.json``. Other files in it stay.
     data : Path, optional
         Folder that the tables' paths begin at, instead of the study file's.
     state : Path, optional
@@ -85,6 +86,7 @@ def train_outcome_study(
     stages = Stages(watch)
     study = read_study(path, data=data)
     check_answers(study)
+    signature_form(study)
     with stages("read", share=0.0):
         cohort, findings, digests = read_study_data(study, progress=Part(watch, 0.0, _READ))
         stability = {name: kind for name, kind in feature_stability(study).items() if name in cohort.data.names}
@@ -103,6 +105,7 @@ def train_outcome_study(
     )  # fmt: skip
     with atomic_folder(out) as draft:
         _write(result, draft)
+        write_study_signature(result, draft)
         if page:
             write_outcome_report(result, draft / "report.html", draft / "figures", progress=Part(watch, _JUDGED, 1.0))
         check_cancelled(watch)
