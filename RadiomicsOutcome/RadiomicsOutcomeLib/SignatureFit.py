@@ -62,6 +62,8 @@ def fitOf(choice, clinical, volume, segmentation, segmentId):
     stop = next((row for row in rows if row.stops), None)
     if not problem and stop is not None:
         problem = f"{stop.feature}: {stop.state}."
+    if not problem and not choice.usesImage and not any(row.value for row in rows):
+        problem = _("Fill in the patient's values.")  # that of the cohort's average would say nothing of the patient
     return SignatureFit(tuple(rows), features, problem)
 
 
