@@ -16,6 +16,7 @@ from oncologyai.models import Figure, Licence
 from oncologyai.outcome import (
     MISSING,
     Endpoint,
+    FittedChain,
     ImageSettings,
     OutcomeData,
     Signature,
@@ -128,6 +129,10 @@ def study_signature(result: StudyResult, form: SignatureForm) -> tuple[Signature
     data = model_features(result.cohort.data, part)
     chosen = learner(part.learner, inner_folds=study.design.inner_folds, **part.options)
     fitted = chosen.fit(data, np.random.default_rng([study.seed, len(result.splits)]))
+    if not isinstance(fitted, FittedChain):
+        raise InputError(
+            f"signature: {part.learner}", expected="a chain of steps and a model", got=type(fitted).__name__
+        )
     settings, unit = _image_settings(study)
     pictured = [name for name in data.names if is_image_feature(name)]
     image = None
