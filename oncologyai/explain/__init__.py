@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from oncologyai.explain.grad_cam import grad_cam
+from oncologyai.explain.grad_cam import CAM_METHODS, grad_cam
+from oncologyai.explain.heat_volume import heat_volume
 
-__all__ = ["grad_cam"]
+__all__ = ["CAM_METHODS", "grad_cam", "heat_volume"]

@@ -1,4 +1,4 @@
-"""Grad-CAM (Selvaraju et al. 2017): where in an image a network's answer comes from."""
+"""Grad-CAM (Selvaraju et al. 2017) and HiResCAM (Draelos and Carin 2020): where in an image an answer comes from."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from oncologyai._checks import check_choice
 from oncologyai.errors import InputError
 
 if TYPE_CHECKING:
@@ -13,10 +14,13 @@ if TYPE_CHECKING:
 
     from oncologyai.networks import OutcomeNetwork
 
-__all__ = ["grad_cam"]
+__all__ = ["CAM_METHODS", "grad_cam"]
+
+CAM_METHODS = ("grad-cam", "hirescam")
+"""Whether a layer's maps are weighted by the mean of the gradient over them, or place by place."""
 
 
-def grad_cam(network: OutcomeNetwork, image: np.ndarray, *, target: int = 0) -> np.ndarray:
+def grad_cam(network: OutcomeNetwork, image: np.ndarray, *, target: int = 0, method: str = "grad-cam") -> np.ndarray:
     """Give the map of what speaks for a class, on the image's grid.
 
     The maps of the network's heat layer are summed, each weighted by the mean of the logit's gradient over it; what is
@@ -30,6 +34,9 @@ def grad_cam(network: OutcomeNetwork, image: np.ndarray, *, target: int = 0) -> 
         As the network takes it.
     target : int
         The logit.
+    method : {'grad-cam', 'hirescam'}
+        Grad-CAM's mean of the gradient is of a whole map; where layers are early, and so their maps stand for other
+        things in other places, it points beside (docs/adr/0031). HiResCAM keeps the gradient of each place.
 
     Returns
     -------
@@ -44,6 +51,7 @@ def grad_cam(network: OutcomeNetwork, image: np.ndarray, *, target: int = 0) -> 
     import torch
     from torch.nn import functional
 
+    check_choice(method, CAM_METHODS, "method")
     if not 0 <= target < network.classes:
         raise InputError("target", expected=f"a logit from 0 to {network.classes - 1}", got=str(target))
     if image.shape != (network.in_channels, *network.size):
@@ -58,7 +66,9 @@ def grad_cam(network: OutcomeNetwork, image: np.ndarray, *, target: int = 0) -> 
         network.train(was_training)
     if len(maps) > 1:  # a layer of slices: they are the places along k
         maps, gradient = (t.transpose(0, 1)[None] for t in (maps, gradient))
-    weights = gradient.mean(dim=tuple(range(2, maps.ndim)), keepdim=True)
+    weights = gradient
+    if method == "grad-cam":
+        weights = gradient.mean(dim=tuple(range(2, maps.ndim)), keepdim=True)
     found = torch.relu((weights * maps).sum(dim=1, keepdim=True))
     whole = functional.interpolate(found, size=network.size, mode="trilinear", align_corners=False)
     values = whole[0, 0].cpu().numpy().astype(np.float32)

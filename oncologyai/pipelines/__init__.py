@@ -54,6 +54,7 @@ from oncologyai.pipelines.outcome_checklists import (
     filled_checklists,
 )
 from oncologyai.pipelines.outcome_curves import ClassCurves, baseline_table, class_curves
+from oncologyai.pipelines.outcome_explain import HEAT, OutcomeExplanation, explain_outcome
 from oncologyai.pipelines.outcome_learned import LearnedFeature, learned_features
 from oncologyai.pipelines.outcome_predict import PredictResult, predict_outcome
 from oncologyai.pipelines.outcome_split import SplitJudged, judge_split
@@ -81,6 +82,9 @@ from oncologyai.pipelines.subregions import SubregionConfig, subregions
 from oncologyai.segmenters import Stroke
 
 __all__ = [
+    "HEAT",
+    "OutcomeExplanation",
+    "explain_outcome",
     "CASE_VALUES",
     "CHECKLISTS",
     "CHECKS",

@@ -27,6 +27,7 @@ from oncologyai.workflows.models import (
 from oncologyai.workflows.outcome_apply import ApplyForm, apply_signature_file, settings_beside
 from oncologyai.workflows.outcome_cards import SignatureRow, list_signatures, show_signature
 from oncologyai.workflows.outcome_charts import contributions_table, prediction_charts
+from oncologyai.workflows.outcome_explain import explain_outcome_files
 from oncologyai.workflows.outcome_network import outcome_recipe_names, train_outcome_network
 from oncologyai.workflows.outcome_patient import patient_to_prediction, predict_patient
 from oncologyai.workflows.outcome_signature import SignatureForm, signature_form, study_signature, write_study_signature
@@ -119,6 +120,7 @@ __all__ = [
     "draw_item",
     "evaluate_cohort_table",
     "evaluate_files",
+    "explain_outcome_files",
     "explore_files",
     "export_ensemble",
     "feature_map_files",

@@ -74,3 +74,32 @@ def test_refuses_other_images_and_logits():
         grad_cam(network, np.zeros((1, 4, 4, 4), dtype=np.float32))
     with pytest.raises(InputError, match="a logit from 0 to 0"):
         grad_cam(network, np.zeros((1, *SIZE), dtype=np.float32), target=1)
+
+
+def test_place_by_place_the_map_of_a_linear_layer_is_what_each_place_adds_to_the_logit():
+    from torch import nn
+
+    class Linear(nn.Module):
+        in_channels, classes, size = 1, 1, (4, 6, 6)
+
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Conv3d(1, 3, 1)
+            self.weight = nn.Parameter(torch.randn(3, 4, 6, 6))
+
+        def heat_layer(self):
+            return self.layer
+
+        def forward(self, image):
+            return (self.layer(image) * self.weight).sum(dim=(1, 2, 3, 4))[:, None]
+
+    torch.manual_seed(4)
+    network = Linear()
+    image = np.random.default_rng(4).normal(size=(1, 4, 6, 6)).astype(np.float32)
+    found = grad_cam(network, image, method="hirescam")
+    with torch.no_grad():
+        added = torch.relu((network.layer(torch.from_numpy(image)[None])[0] * network.weight).sum(dim=0)).numpy()
+    np.testing.assert_allclose(found, added / added.max(), atol=1e-5)
+    assert np.abs(grad_cam(network, image) - found).max() > 0.05  # weights that differ by place are not a mean
+    with pytest.raises(InputError, match="method"):
+        grad_cam(network, image, method="cam")
