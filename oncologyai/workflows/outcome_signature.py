@@ -108,7 +108,9 @@ def write_study_signature(result: StudyResult, folder: Path) -> Path | None:
 
 
 def study_signature(result: StudyResult, form: SignatureForm) -> tuple[Signature, bytes]:
-    """Fit a model of a study on all its patients and make a card of it; what it is worth is what the study found.
+    """Fit a model of a study on its patients and make a card of it; what it is worth is what the study found.
+
+    With an external design it learns from the groups that the study learned from, else from all patients.
 
     Returns
     -------
@@ -127,6 +129,8 @@ def study_signature(result: StudyResult, form: SignatureForm) -> tuple[Signature
     if judged is None:
         raise InputError("signature: model", expected="a model that was judged", got=form.model)
     data = model_features(result.cohort.data, part)
+    if study.design.kind == "external":
+        data = data.rows(result.splits[0].train)  # so that what was found is of this very model
     chosen = learner(part.learner, inner_folds=study.design.inner_folds, **part.options)
     fitted = chosen.fit(data, np.random.default_rng([study.seed, len(result.splits)]))
     if not isinstance(fitted, FittedChain):

@@ -6,7 +6,7 @@ import io
 import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -104,8 +104,8 @@ def train_outcome_study(
         seconds=stages.seconds, progress=Part(watch, _FITTED, _JUDGED),
     )  # fmt: skip
     with atomic_folder(out) as draft:
+        result = _signed(result, draft)
         _write(result, draft)
-        write_study_signature(result, draft)
         if page:
             write_outcome_report(result, draft / "report.html", draft / "figures", progress=Part(watch, _JUDGED, 1.0))
         check_cancelled(watch)
@@ -223,6 +223,15 @@ def _loaded(path: Path) -> OutcomeData:
         outcome: Any = held["labels"] if "labels" in held else FollowUp(held["times"], held["events"])
         texts = {name: tuple(map(str, held[name])) for name in ("patients", "names", "sources", "groups")}
         return OutcomeData(x=held["x"], outcome=outcome, batch=held.get("batch"), **texts)
+
+
+def _signed(result: StudyResult, folder: Path) -> StudyResult:
+    """Write the signature that is asked for; a model that no card can hold becomes a note: the study itself is done."""
+    try:
+        write_study_signature(result, folder)
+    except InputError as error:
+        return replace(result, notes=(*result.notes, f"no signature was made: {error}"))
+    return result
 
 
 def _write(result: StudyResult, folder: Path) -> None:

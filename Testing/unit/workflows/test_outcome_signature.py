@@ -66,6 +66,21 @@ def test_a_study_leaves_a_signature_that_can_be_applied(tmp_path, capsys, outcom
     assert "X: " in capsys.readouterr().out
 
 
+def test_an_external_design_learns_from_its_training_groups_alone(tmp_path):
+    roles = {"patient": "patient", "time": "days", "event": "dead", "group": "sex"}
+    design = {"kind": "external", "train": ["m"], "test": ["f"]}
+    assert train(write_study(tmp_path, roles=roles, design=design), tmp_path / "out") == 0
+    card = load_signature(tmp_path / "out" / "signatures" / "a-study.json")
+    assert card.cohort.patients == 53 and card.performance[0].cases == 27
+
+
+def test_a_model_that_no_card_can_hold_is_a_note_and_the_study_is_done(tmp_path):
+    weighing = [{"name": "m", "learner": "logistic"}]
+    assert train(write_study(tmp_path, "class", models=weighing), tmp_path / "out") == 0
+    notes = json.loads((tmp_path / "out" / "results.json").read_text())["notes"]
+    assert "no signature was made:" in notes[-1] and not (tmp_path / "out" / "signatures").exists()
+
+
 def test_the_settings_of_features_come_from_the_provenance_beside_the_table(tmp_path):
     from dataclasses import asdict
 
