@@ -1,9 +1,12 @@
 """Compiled loops give what the interpreter gives, also where no folder can keep the machine code."""
 
+from pathlib import Path
+
 import numba
 import numpy as np
 import pytest
 
+from oncologyai.features import compiled as module
 from oncologyai.features.compiled import compiled
 
 
@@ -31,3 +34,23 @@ def test_compiles_without_a_folder_for_machine_code(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("oncologyai.features.compiled.numba.njit", no_folder)
 
     assert compiled(_sum_of_squares)(np.arange(3.0)) == 5.0
+
+
+def test_machine_code_is_not_kept_over_a_change_of_any_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "features"
+    package.mkdir()
+    (package / "inner.py").write_text("VALUE = 1\n")
+    monkeypatch.setattr("oncologyai.features.compiled.__file__", str(package / "compiled.py"))
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "kept"))
+
+    def kept() -> set[str]:
+        module._digest.cache_clear()
+        compiled(_sum_of_squares)(np.arange(3.0))
+        return {path.name for path in (tmp_path / "kept").iterdir()}
+
+    first = kept()
+    assert kept() == first
+    (package / "inner.py").write_text("VALUE = 2\n")
+    assert len(kept() - first) == 1
+    assert str(tmp_path / "kept") == numba.config.CACHE_DIR
+    module._digest.cache_clear()
