@@ -22,14 +22,15 @@ def compiled(function: _Function) -> _Function:
     The machine code is kept beside the source or, where that folder cannot be written, in the user's cache folder
     (``NUMBA_CACHE_DIR`` names another); where neither can be, each process compiles anew.
     """
-    given = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(Path(given or _writable()) / f"kernels-{_digest()}")
+    settings: Any = numba.config
+    given = settings.CACHE_DIR
+    settings.CACHE_DIR = str(Path(given or _writable()) / f"kernels-{_digest()}")
     try:
         return numba.njit(function, cache=True, nogil=True)
     except RuntimeError:  # numba finds no folder that it can write
         return numba.njit(function, nogil=True)
     finally:
-        numba.config.CACHE_DIR = given
+        settings.CACHE_DIR = given
 
 
 @cache
