@@ -10,6 +10,7 @@ from oncologyai.outcome import PUBLISHED, model_features
 from oncologyai.pipelines import (
     Checklist,
     ModelJudged,
+    Pair,
     StudyResult,
     baseline_table,
     filled_checklists,
@@ -156,7 +157,22 @@ def _compared(result: StudyResult) -> Section:
         for pair in pairs
     )  # fmt: skip
     table = Shown("", ("First", "Second", "First less second (95 % interval)", "p"), rows, (False, False, True, True))
-    return Section("Models compared", _COMPARED, (table,) if rows else ())
+    return Section("Models compared", _COMPARED, (table, *_agreed(pairs)) if rows else ())
+
+
+def _agreed(pairs: Sequence[Pair]) -> list[Shown]:
+    """Give where two models of classes call patients the same, and how right they are there."""
+    rows = []
+    for pair in pairs:
+        if pair.agreement is None:
+            continue
+        found, right = pair.agreement, pair.agreement.performance
+        figures = [None, None] if right is None else [right.auc, right.balanced_accuracy]
+        cells = (f"{found.agreed} of {found.rows}", shown_number(found.kappa), *map(interval_text, figures))
+        rows.append((pair.first, pair.second, *cells))
+    heads = ("First", "Second", "Called the same", "Kappa", "AUC there", "Balanced accuracy there")
+    numeric = (False, False, *(True,) * 4)
+    return [Shown("Where both call the same", heads, tuple(rows), numeric)] if rows else []
 
 
 def _cohort(result: StudyResult) -> list[Section]:

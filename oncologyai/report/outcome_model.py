@@ -24,7 +24,7 @@ _LEARNED = 60  # features listed; folds.json has all
 def model_section(result: StudyResult, model: ModelJudged, figures: Path) -> Section:
     """Give the part of one model; its pictures are drawn into ``figures``."""
     stem = re.sub(r"[^A-Za-z0-9.-]+", "-", model.name).strip("-").lower()
-    tables = [_performance(model), *_horizons(model), *_confusion(model)]
+    tables = [_performance(model), *_horizons(model), *_confusion(model), *_of_patients(model)]
     tables += [_by_split(result, model), *_learned(result, model)]
     pictures = [*_survival(model, figures, stem), *_classes(model, figures, stem)]
     if model.learned:
@@ -127,6 +127,16 @@ def _confusion(model: ModelJudged) -> list[Shown]:
     found = model.classes.confusion
     rows = (("called class 1", str(found.tp), str(found.fp)), ("called class 0", str(found.fn), str(found.tn)))
     return [Shown("Confusion matrix", ("", "is class 1", "is class 0"), rows, (False, True, True))]
+
+
+def _of_patients(model: ModelJudged) -> list[Shown]:
+    """Give the figures of patients where rows are lesions."""
+    if model.patients is None:
+        return []
+    rows = tuple(_class_rows(model.patients))
+    return [
+        Shown("Performance by patient: the greatest chance of his lesions", ("Figure", "Value"), rows, (False, True))
+    ]
 
 
 def _by_split(result: StudyResult, model: ModelJudged) -> Shown:

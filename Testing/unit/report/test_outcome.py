@@ -1,6 +1,7 @@
 """The page of a study: offline, every model with its figures, checklists counted; pictures where something is drawn."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -69,11 +70,21 @@ def test_the_page_holds_every_part_and_loads_nothing(pages, survival):
 def test_survival_and_classes_show_their_own_figures(pages):
     for part in ("Harrell", "Uno", "Integrated Brier", "By 200 days".lower(), "Calibration slope"):
         assert part in pages[True][0] and "Confusion matrix" not in pages[True][0]
-    for part in ("Confusion matrix", "Balanced accuracy", "F1", "Thresholds of training"):
+    for part in ("Confusion matrix", "Balanced accuracy", "F1", "Thresholds of training", "Where both call the same"):
         assert part in pages[False][0] and "Harrell's C (95" not in pages[False][0]
     names = {path.name for path in pages[True][1].glob("*.png")}
     assert {"scores.png", "decisions.png", "a-groups.png", "b-calibration.png", "a-as-published-decision.png"} <= names
     assert "b-roc.png" in {path.name for path in pages[False][1].glob("*.png")}
+
+
+def test_lesions_are_shown_by_patient_too(tmp_path):
+    result = a_result(False)
+    performance = result.models[0].classes
+    shown = replace(result, models=(replace(result.models[0], patients=performance), *result.models[1:]))
+    for one, count in ((result, 0), (shown, 1)):
+        write_outcome_report(one, tmp_path / "report.html", tmp_path / "figures")
+        page = (tmp_path / "report.html").read_text(encoding="utf-8")
+        assert page.count("Performance by patient: the greatest chance") == count
 
 
 def test_a_study_without_horizons_has_no_curves_of_them(tmp_path):
