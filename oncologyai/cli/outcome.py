@@ -156,7 +156,8 @@ def schema() -> None:
 def _summary(result: StudyResult) -> Iterator[str]:
     data = result.cohort.data
     kind = "C" if data.is_survival else "AUC"
-    yield f"{len(data)} patients, {int(data.strata.sum())} with the event, {len(result.splits)} splits"
+    who = f"{len(data)} lesions of {len(set(data.groups))} patients" if data.groups else f"{len(data)} patients"
+    yield f"{who}, {int(data.strata.sum())} with the event, {len(result.splits)} splits"
     for model in result.models:
         score = model.judged.score
         yield f"{model.name}: {kind} {score.value:.3f} ({score.low:.3f} to {score.high:.3f})"
