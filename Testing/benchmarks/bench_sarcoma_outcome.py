@@ -1,10 +1,11 @@
-"""Lung metastases of sarcoma from PET: bench_sarcoma_outcome.py WORK [PART ...] [--repeats 10] [--shuffles 2].
+"""Lung metastases of sarcoma from PET: bench_sarcoma_outcome.py WORK [PART ...].
 
 WORK holds what the commands of docs/outcome-experiments.md ("Sarcoma") make: ``sts-pet.csv``, ``sts-pet-features.csv``,
 ``sts-pet-suv.csv``, ``sts-complete-features.csv`` and ``cv``, the folds of 2Be3-Net. Parts:
 
 * curve: AUC against the number of training patients, of the greatest SUV, ridge and forest.
 * network: 2Be3-Net beside the greatest SUV on the same folds, and all epochs tried inside.
+* again: 2Be3-Net with other folds and another random stem, the whole nested cross-validation (goes on where it ended).
 * shuffled: 2Be3-Net on outcomes that were dealt anew, which must give chance (goes on where it was ended).
 * complete: what the 19 patients with PET, CT and MR look like, 5 of them with the event; no model.
 """
@@ -49,9 +50,10 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("parts", nargs="*", metavar="PART")
     parser.add_argument("--repeats", type=int, default=10)
+    parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--shuffles", type=int, default=2)
     options = parser.parse_args()
-    parts = {"curve": curve, "network": network, "shuffled": shuffled, "complete": complete}
+    parts = {"curve": curve, "network": network, "again": again, "shuffled": shuffled, "complete": complete}
     for name in options.parts or parts:
         print(f"\n{name}", flush=True)
         parts[name](options)
@@ -77,9 +79,22 @@ def curve(options: argparse.Namespace) -> None:
         print(f"| {name} | " + " | ".join([""] * (len(SIZES) - len(cells)) + cells) + " |", flush=True)
 
 
+def again(options: argparse.Namespace) -> None:
+    for seed in range(1, options.seeds + 1):
+        config = load_outcome_config("sts-pet-2be3net", table=str((options.work / "sts-pet.csv").resolve()), seed=seed)
+        place = options.work / f"cv-seed-{seed}"
+        cross_validate_outcome(config, place, cache=options.work / "cv" / "cache")
+        print(f"seed {seed}")
+        tell(options.work, place)
+
+
 def network(options: argparse.Namespace) -> None:
-    found = pd.read_csv(options.work / "cv" / "patients.csv")
-    _, suv = patients(options.work)
+    tell(options.work, options.work / "cv")
+
+
+def tell(work: Path, place: Path) -> None:
+    found = pd.read_csv(place / "patients.csv")
+    _, suv = patients(work)
     greatest = dict(zip(suv.patients, suv.x[:, 0], strict=True))
     labels, folds = found.label.to_numpy(), found.fold.to_numpy()
     follow_up = FollowUp(2.0 - labels, labels)
@@ -92,10 +107,10 @@ def network(options: argparse.Namespace) -> None:
     gap = compare_concordance(judged["2Be3-Net"], judged["SUVmax"])
     print(f"2Be3-Net less SUVmax: {gap.value:+.3f} ({gap.low:+.3f} to {gap.high:+.3f}), p {gap.p:.2g}")
     print(f"rank correlation of the two: {found.probability.corr(pd.Series(scores['SUVmax']), method='spearman'):.2f}")
-    for place in sorted((options.work / "cv").glob("fold-*")):
-        told = json.loads((place / "epochs.json").read_text(encoding="utf-8"))
+    for fold in sorted(place.glob("fold-*")):
+        told = json.loads((fold / "epochs.json").read_text(encoding="utf-8"))
         means = {epoch: round(value, 3) for epoch, value in told["mean_auc"].items()}
-        print(f"{place.name}: {told['chosen']} epochs, of inner AUC {means}")
+        print(f"{fold.name}: {told['chosen']} epochs, of inner AUC {means}")
 
 
 def shuffled(options: argparse.Namespace) -> None:
