@@ -22,6 +22,7 @@ _UPRIGHT_RATIO = 1.5  # a body from head to thigh is this many times taller than
 _SIDEWAYS_RATIO = 1.0 / 1.3
 _LEG_ROWS, _HEAD_ROWS = 0.35, 0.09  # of the body's height
 _LEG_LEAD = 0.15
+_EVEN = 0.06  # of the width: heads so near the quarters stand in halves of one size
 _HEAD_WIDTH = 0.75  # of the upper body's width: what is broader was cut through the trunk
 
 
@@ -123,7 +124,7 @@ def lie_of(outline: Outline, spacing_mm: tuple[float, float] = (1.0, 1.0)) -> Li
 def seam_between_bodies(outline: Outline) -> int | None:
     """Give the first column of the second of two bodies that stand side by side; None where there is one.
 
-    Heads tell: arms may touch, heads do not.
+    Heads tell: arms may touch, or be cut by the seam, heads do not.
     """
     top = outline.rows[0]
     head = outline.mask[top : top + max(2, round(_HEAD_ROWS * outline.height))].any(axis=0)
@@ -137,6 +138,8 @@ def seam_between_bodies(outline: Outline) -> int | None:
     apart = right - left
     if not 0.25 * width <= apart <= 0.75 * width or not left < width / 2.0 < right:
         return None
+    if abs(left + right - width) <= _EVEN * width and abs(apart - width / 2.0) <= _EVEN * width:
+        return width // 2
     return _emptiest_column(outline.mask, round(left + 0.3 * apart), round(right - 0.3 * apart))
 
 

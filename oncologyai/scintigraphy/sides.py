@@ -11,7 +11,7 @@ from oncologyai.scintigraphy.views import anterior_score, is_mirror_pair, recogn
 
 __all__ = ["NamedPicture", "name_views"]
 
-_CLEAR = 0.4  # difference of scores from which on a picture contradicts a tag
+_CLEAR = 0.3  # difference of scores from which on a picture contradicts a tag
 _FROM_PICTURE = "the picture"
 
 

@@ -15,15 +15,16 @@ __all__ = ["anterior_score", "is_mirror_pair", "recognise_pair", "recognise_sing
 
 # Parts of the trunk in widths of the shoulders below the top of the head (bodies differ in length, feet may be cut).
 _HEAD_UPPER, _HEAD_LOWER = (0.10, 0.28), (0.28, 0.46)
-_LUMBAR = (1.15, 1.55)
+_BELOW_STERNUM = (0.90, 1.20)
 _MIDDLE, _BESIDE = 0.035, (0.09, 0.16)  # half width of the spine and where beside it, in the same unit
+_EVEN = 0.23  # where synthetic anterior and posterior views part best (Testing/benchmarks/bench_views.py)
 
 
 def anterior_score(picture: np.ndarray) -> float:
     """Tell how much more a picture looks like an anterior than like a posterior view.
 
-    From the front the face takes up more than the vault above it, and the lumbar spine lies deep and faint; from the
-    back the head is even and the lumbar spine stands out.
+    From the front the face takes up more than the vault above it, and the spine below the breast bone lies deep and
+    faint; from the back the head is even and the spine stands out all the way.
 
     Parameters
     ----------
@@ -39,11 +40,11 @@ def anterior_score(picture: np.ndarray) -> float:
     smooth = ndimage.gaussian_filter(picture.astype(np.float32), body.unit * 0.012)
     face = _level(smooth, body, _HEAD_LOWER, (0.0, 0.08))
     vault = _level(smooth, body, _HEAD_UPPER, (0.0, 0.08))
-    spine = _level(smooth, body, _LUMBAR, (0.0, _MIDDLE))
-    beside = _level(smooth, body, _LUMBAR, _BESIDE)
+    spine = _level(smooth, body, _BELOW_STERNUM, (0.0, _MIDDLE))
+    beside = _level(smooth, body, _BELOW_STERNUM, _BESIDE)
     if min(face, vault, spine, beside) <= 0.0:
         return 0.0
-    return float(np.log(face / vault) - np.log(spine / beside))
+    return float(np.log(face / vault) - np.log(spine / beside) + _EVEN)
 
 
 def recognise_single(picture: np.ndarray) -> View:
