@@ -146,6 +146,7 @@ from oncologyai.outcome.survival_predictions import (
     SurvivalPredictions,
     evaluation_times,
     gather_predictions,
+    once_each,
     predict_survival,
     survival_predictions,
 )
@@ -318,6 +319,7 @@ __all__ = [
     "model_bytes",
     "model_features",
     "nomogram",
+    "once_each",
     "outcome_data",
     "partial_log_likelihood",
     "patient_maximum",

@@ -22,7 +22,7 @@ from oncologyai.outcome.concordance import Concordance, by_patient, harrell_c, u
 from oncologyai.outcome.decision_curve import DecisionCurve, decision_curve
 from oncologyai.outcome.prediction_error import BrierScores, brier_scores
 from oncologyai.outcome.risk_strata import RiskStrata, risk_strata
-from oncologyai.outcome.survival_predictions import SurvivalPredictions
+from oncologyai.outcome.survival_predictions import SurvivalPredictions, once_each
 
 __all__ = ["AtHorizon", "Misspecification", "SurvivalPerformance", "survival_performance"]
 
@@ -124,8 +124,10 @@ def survival_performance(
 ) -> SurvivalPerformance:
     """Judge predictions of patients whom their models have not seen.
 
-    Pairs are of patients that one model judged. Chances of censoring are estimated from the patients judged. What
-    cannot be estimated (nobody with the event, a predictor that is the same for all) is None.
+    Pairs are of patients that one model judged. Who was judged by several splits' models counts once wherever a test or
+    an interval counts patients: there his predictions are averaged, and his group is that of most of them. Chances of
+    censoring are estimated from the patients judged. What cannot be estimated (nobody with the event, a predictor that
+    is the same for all) is None.
 
     Parameters
     ----------
@@ -147,39 +149,40 @@ def survival_performance(
     if strange := [at for at in horizons if at not in predictions.times]:
         raise InputError("horizons", expected="days among the predictions' times", got=f"{strange[0]:g}")
     follow_up, last = predictions.follow_up, float(predictions.follow_up.times.max())
-    once = dict(zip(predictions.patients, follow_up.events.tolist(), strict=True))
-    codes = np.array(list(once.values()))
     within = [float(at) for at in horizons if at < last]
+    patients = once_each(predictions)
+    codes = patients.follow_up.events
     brier = _attempt(lambda: _brier(predictions))
     until = max(within, default=last)
     uno = None if (codes > 1).any() else _index(predictions, lambda: _uno(predictions, until), level)
     return SurvivalPerformance(
         name=predictions.name,
-        n=len(once),
+        n=len(codes),
         events=int((codes == 1).sum()),
         competing=int((codes > 1).sum()),
         splits=len(np.unique(predictions.split)),
         harrell=_index(predictions, lambda: harrell_c(predictions.risk, follow_up, strata=predictions.split), level),
         uno=uno,
-        horizons=tuple(_at(predictions, at, level) for at in within),
+        horizons=tuple(_at(predictions, patients, at, level) for at in within),
         not_judged=tuple(float(at) for at in horizons if at >= last),
         brier=brier,
         integrated_null=_mean(brier.times, brier.null) if brier else float("nan"),
-        calibration=_attempt(lambda: cox_calibration(predictions.linear_predictor, follow_up)),
+        calibration=_attempt(lambda: cox_calibration(patients.linear_predictor, patients.follow_up)),
         misspecification=_misspecification(predictions),
         strata=tuple(
-            risk_strata(rule, high, follow_up, predictions.times, predictions.incidence)
-            for rule, high in predictions.high.items()
+            risk_strata(rule, high, patients.follow_up, patients.times, patients.incidence)
+            for rule, high in patients.high.items()
         ),
         scale=predictions.scale,
     )
 
 
-def _at(predictions: SurvivalPredictions, horizon: float, level: float) -> AtHorizon:
+def _at(predictions: SurvivalPredictions, patients: SurvivalPredictions, horizon: float, level: float) -> AtHorizon:
     follow_up, risk, split = predictions.follow_up, predictions.risk, predictions.split
-    chance = predictions.incidence[:, int(np.searchsorted(predictions.times, horizon))]
-    scores = _attempt(lambda: brier_scores(1.0 - chance[:, None], follow_up, [horizon]))
-    seen = _attempt(lambda: cumulative_incidence(follow_up, level=level))
+    place = int(np.searchsorted(predictions.times, horizon))
+    told, chance = predictions.incidence[:, place], patients.incidence[:, place]
+    scores = _attempt(lambda: brier_scores(1.0 - told[:, None], follow_up, [horizon]))
+    seen = _attempt(lambda: cumulative_incidence(patients.follow_up, level=level))
     step = -1 if seen is None else int(np.searchsorted(seen.times, horizon, side="right")) - 1
     observed = (0.0, 0.0, float("nan"))
     if seen is not None and step >= 0:
@@ -192,8 +195,8 @@ def _at(predictions: SurvivalPredictions, horizon: float, level: float) -> AtHor
         float("nan") if scores is None else float(scores.null[0]),
         float(chance.mean()),
         *observed,
-        calibration_groups(chance, follow_up, horizon, level=level),
-        decision_curve(chance, follow_up, _THRESHOLDS.tolist(), horizon=horizon),
+        calibration_groups(chance, patients.follow_up, horizon, level=level),
+        decision_curve(chance, patients.follow_up, _THRESHOLDS.tolist(), horizon=horizon),
     )
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "SurvivalPredictions",
     "evaluation_times",
     "gather_predictions",
+    "once_each",
     "predict_survival",
     "survival_predictions",
 ]
@@ -134,6 +135,36 @@ def gather_predictions(parts: Sequence[SurvivalPredictions]) -> SurvivalPredicti
         linear_predictor=np.concatenate([part.linear_predictor for part in parts]),
         incidence=np.concatenate([part.incidence for part in parts]),
         high={rule: np.concatenate([part.high[rule] for part in parts]) for rule in rules},
+        covariates=None,
+    )
+
+
+def once_each(predictions: SurvivalPredictions) -> SurvivalPredictions:
+    """Give a row a patient: the mean of what several splits' models said of him, and the group of most of them.
+
+    Repeated splits make more predictions, not more patients: tests and intervals that count rows would be too sure.
+    """
+    place = {name: n for n, name in enumerate(dict.fromkeys(predictions.patients))}
+    if len(place) == len(predictions.patients):
+        return predictions
+    whose = np.array([place[name] for name in predictions.patients])
+    count = np.bincount(whose)
+    first = np.unique(whose, return_index=True)[1]
+
+    def mean(values: np.ndarray) -> np.ndarray:
+        total = np.zeros((len(place), *values.shape[1:]))
+        np.add.at(total, whose, values)
+        return np.asarray(total / count.reshape(-1, *[1] * (values.ndim - 1)))
+
+    return replace(
+        predictions,
+        patients=tuple(place),
+        split=np.zeros(len(place), dtype=np.int64),
+        follow_up=predictions.follow_up.of(first),
+        risk=mean(predictions.risk),
+        linear_predictor=mean(predictions.linear_predictor),
+        incidence=mean(predictions.incidence),
+        high={rule: mean(high.astype(np.float64)) > 0.5 for rule, high in predictions.high.items()},
         covariates=None,
     )
 

@@ -97,6 +97,11 @@ def test_folds_are_compared_within_and_a_patient_counts_once():
     assert (found.n, found.splits, found.misspecification) == (300, 3, None)
     again = survival_performance(judged(data, repeated_splits(data, 12, np.random.default_rng(0))), [0.5])
     assert again.n <= 300 and again.splits == 12
+    assert (
+        all(s.low.n + s.high.n == again.n for s in again.strata)
+        and sum(g.n for g in again.horizons[0].groups) == again.n
+    )
+    assert 0.5 < again.calibration.error / found.calibration.error < 1.5
     # twelve times the pairs, not twelve times the patients: the error is that of 300
     assert 0.5 < again.harrell.error / found.harrell.error < 1.5
 

@@ -10,7 +10,9 @@ from oncologyai.outcome import (
     evaluation_times,
     folds,
     gather_predictions,
+    once_each,
     predict_survival,
+    repeated_splits,
     survival_predictions,
     validate,
 )
@@ -64,6 +66,19 @@ def test_nothing_of_the_judged_patients_outcome_is_used():
     first, second = (predict_survival(fitted, training, one, TIMES) for one in (judged, other))
     np.testing.assert_array_equal(first.incidence, second.incidence)
     assert all((first.high[rule] == second.high[rule]).all() for rule in first.high)
+
+
+def test_who_was_judged_several_times_is_one_row_of_means():
+    data = a_table()
+    made = survival_predictions(learner("cox"), data, repeated_splits(data, 5, np.random.default_rng(0)), TIMES)
+    found = once_each(made)
+    name = next(n for n in made.patients if made.patients.count(n) > 2)
+    rows, place = [n == name for n in made.patients], found.patients.index(name)
+    assert len(set(found.patients)) == len(found.patients) == len(set(made.patients))
+    np.testing.assert_allclose(found.incidence[place], made.incidence[rows].mean(axis=0))
+    assert found.high["median"][place] == (made.high["median"][rows].mean() > 0.5)
+    assert found.follow_up.times[place] == data.follow_up.times[int(name)]
+    assert once_each(found) is found
 
 
 def test_times_hold_the_horizons():
