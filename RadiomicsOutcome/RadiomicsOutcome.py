@@ -128,6 +128,7 @@ class RadiomicsOutcomeTest(ScriptedLoadableModuleTest):
             self.test_maps_a_feature_over_the_image,
             self.test_cancel_leaves_the_scene_as_it_was,
             self.test_says_which_input_is_missing,
+            self.test_applies_a_signature_to_values_alone,
         ):
             self.setUp()
             self.delayDisplay(test.__name__)
@@ -167,3 +168,11 @@ class RadiomicsOutcomeTest(ScriptedLoadableModuleTest):
         sample.segmentationNode.GetSegmentation().RemoveAllSegments()
         with self.assertRaisesRegex(ValueError, "holds no segment"):
             RadiomicsOutcomeLogic().process(sample.volumeNode, sample.segmentationNode)
+
+    def test_applies_a_signature_to_values_alone(self):
+        values = {"age": 65, "T": 3, "N": 2, "TNM": 4, "HPV": 0}
+        nodes = PredictionLogic().process("hn-death-clinical", values)
+        chance = nodes.table.GetTable().GetColumnByName("value").GetValue(0)
+        self.assertTrue(0.0 < chance < 1.0)
+        self.assertEqual(list(nodes.charts), ["Survival", "Contributions"])
+        self.assertEqual(nodes.contributions.GetTable().GetNumberOfRows(), len(values))
