@@ -19,6 +19,7 @@ from RadiomicsOutcomeLib import (  # noqa: E402 - the library's folder has to be
     FeaturesPanel,
     FeaturesRequest,
     OutcomeSide,
+    PredictionLogic,
     RadiomicsOutcomeParameterNode,
     SyntheticLesions,
 )

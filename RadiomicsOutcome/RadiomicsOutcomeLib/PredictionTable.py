@@ -35,7 +35,7 @@ def headline(table):
     horizon = cells.get("horizon_days")
     what = str(cells.get("endpoint") or "") + (f", {yearsText(horizon)}" if horizon is not None else "")
     group = cells.get("group")
-    parts = [_chance(cells) or _("no absolute chance"), *([str(group)] if group else [])]
+    parts = [_chance(cells) or _("no absolute chance"), *([_("group: {name}").format(name=group)] if group else [])]
     return f"{what}: {'; '.join(parts)}. " + _("Research software, not for clinical use.")
 
 

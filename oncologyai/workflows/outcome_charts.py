@@ -14,6 +14,7 @@ _DAYS_IN_YEAR = 365.25
 _PATIENT_RGB = (0.84, 0.15, 0.16)
 _COHORT_RGB = ((0.12, 0.47, 0.71), (0.99, 0.55, 0.1), (0.55, 0.35, 0.65), (0.35, 0.35, 0.35))
 _BASE = "(base)"
+_MOST_BARS = 10
 
 
 def prediction_charts(applied: Applied, patient: int = 0) -> tuple[Chart, ...]:
@@ -71,7 +72,8 @@ def _survival(applied: Applied, patient: int) -> Chart | None:
     if not series:
         return None
     title = f"{card.endpoint.name}: {card.id}"
-    return Chart("Survival", title, f"Years from {card.endpoint.time_zero or 'time zero'}", "Survival", tuple(series))
+    axis = "Years" + (f" (time zero: {card.endpoint.time_zero})" if card.endpoint.time_zero else "")
+    return Chart("Survival", title, axis, "Survival", tuple(series))
 
 
 def _interval(applied: Applied, patient: int) -> list[ChartSeries]:
@@ -95,7 +97,7 @@ def _place(applied: Applied, patient: int) -> Chart | None:
     columns = ("prediction", "share below")
     cohort = _table("Cohort place", columns, zip(chances, shares, strict=True))
     here = _table("Patient place", columns, [(own[0], applied.rank[patient])])
-    axis = f"Chance of {card.endpoint.positive or card.endpoint.name}" if card.gives_chance else "Predictor"
+    axis = f"Chance of {card.endpoint.name}: {card.endpoint.positive}" if card.gives_chance else "Predictor"
     lines = (
         ChartSeries("Training patients", cohort, columns[0], columns[1], kind="line", rgb=_COHORT_RGB[0]),
         ChartSeries("This patient", here, columns[0], columns[1], kind="scatter", rgb=_PATIENT_RGB),
@@ -106,6 +108,8 @@ def _place(applied: Applied, patient: int) -> Chart | None:
 def _bars(applied: Applied, patient: int) -> Chart:
     table = contributions_table(applied, patient)
     rows = [(row[0], row[5]) for row in table.rows if row[0] != _BASE]
+    if others := rows[_MOST_BARS:]:  # those that add least
+        rows = [*rows[:_MOST_BARS], (f"{len(others)} others", float(sum(float(row[1] or 0.0) for row in others)))]
     held = Table("Contribution bars", ("feature", "contribution"), tuple(rows))
     bars = ChartSeries("Contribution", held, "", "contribution", "bar", _COHORT_RGB[0], labels="feature")
     return Chart("Contributions", f"What each feature adds: {applied.card.id}", "", "Added to the predictor", (bars,))

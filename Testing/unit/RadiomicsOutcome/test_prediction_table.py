@@ -30,7 +30,7 @@ def test_a_prediction_is_said_in_one_sentence_that_is_not_for_clinical_use(a_mod
     from RadiomicsOutcomeLib import headline, predictionRows
 
     text = headline(a_table())
-    assert text == "death, within 2 years: 34 % (21 - 48 %); high. Research software, not for clinical use."
+    assert text == "death, within 2 years: 34 % (21 - 48 %); group: high. Research software, not for clinical use."
     rows = dict(predictionRows(a_table()))
     assert rows["Chance"] == "34 % (21 - 48 %)"
     assert rows["Predictor above"] == "that of 80 % of the cohort"
@@ -43,7 +43,7 @@ def test_what_a_signature_does_not_tell_is_left_out(a_module):
     table = a_table(horizon_days=None, low=None, high=None, group=None, rank=None, nearer_share=None)
     assert headline(table).startswith("death: 34 %. ")
     assert {name for name, _text in predictionRows(table)} == {"Endpoint", "Chance", "Check", "Signature"}
-    assert headline(a_table(value=None)).startswith("death, within 2 years: no absolute chance; high.")
+    assert headline(a_table(value=None)).startswith("death, within 2 years: no absolute chance; group: high.")
 
 
 def test_figures_of_a_study_and_its_cards_are_found(a_module, tmp_path):

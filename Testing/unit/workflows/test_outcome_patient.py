@@ -115,6 +115,16 @@ def test_a_class_has_its_place_among_the_training_patients(kit, tmp_path):
     assert told.contributions.rows[-1][0] == "(base)"
 
 
+def test_many_features_are_few_bars_that_sum_to_the_same():
+    asked = PatientAsked("P", {"f4": "3", "gender": "MALE"})
+    told = predict_patient("glioma-idh", asked)
+    bars = told.charts[-1].series[0].table
+    adds = [row[-1] for row in told.contributions.rows if row[0] != "(base)"]
+    assert len(adds) > 11 and len(bars.rows) == 11
+    assert bars.rows[-1][0] == f"{len(adds) - 10} others"
+    assert sum(row[1] for row in bars.rows) == pytest.approx(sum(adds))
+
+
 @pytest.mark.parametrize(
     ("asked", "error", "told"),
     [
