@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -201,11 +202,11 @@ def _pairs(frame: pd.DataFrame, roles: Roles) -> Iterator[Finding]:
 
 
 def _giveaways(frame: pd.DataFrame, roles: Roles) -> Iterator[Finding]:
-    """Find features that tell the outcome by themselves: a consequence of it, or another name for it."""
+    """Find what may be a feature and tells the outcome by itself: a consequence of it, or another name for it."""
     outcome = frame[roles.label] if roles.label else frame[roles.event]
     named = roles.label or roles.event
     for name in frame.columns:
-        if name in roles.named:
+        if name in roles.named or not _may_be_feature(name, roles):
             continue
         both = pd.DataFrame({"a": frame[name], "b": outcome}).dropna()
         if len(both) < _LEAST_ROWS or both["b"].nunique() < 2:
@@ -217,6 +218,12 @@ def _giveaways(frame: pd.DataFrame, roles: Roles) -> Iterator[Finding]:
         elif told >= _TELLS_MUCH:
             text = f"tells much of {named} ({100 * told:.0f} % of what guessing gets wrong): is it known before?"
             yield Finding("warning", name, text)
+
+
+def _may_be_feature(name: str, roles: Roles) -> bool:
+    if any(fnmatch.fnmatchcase(name, pattern) for pattern in roles.exclude):
+        return False
+    return name in roles.categories or any(fnmatch.fnmatchcase(name, one) for one in roles.features or ("*",))
 
 
 def _told(values: pd.Series, outcome: pd.Series) -> float:

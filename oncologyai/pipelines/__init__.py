@@ -57,7 +57,7 @@ from oncologyai.pipelines.outcome_curves import ClassCurves, baseline_table, cla
 from oncologyai.pipelines.outcome_explain import HEAT, OutcomeExplanation, explain_outcome
 from oncologyai.pipelines.outcome_learned import LearnedFeature, learned_features
 from oncologyai.pipelines.outcome_predict import PredictResult, predict_outcome
-from oncologyai.pipelines.outcome_split import SplitJudged, judge_split
+from oncologyai.pipelines.outcome_split import SplitJudged, judge_split, nomogram_of
 from oncologyai.pipelines.outcome_study import ModelJudged, ModelTold, Pair, StudyResult, judge_study
 from oncologyai.pipelines.outcome_words import (
     design_words,
@@ -188,6 +188,7 @@ __all__ = [
     "methods_paragraphs",
     "model_inputs",
     "model_words",
+    "nomogram_of",
     "outcome_words",
     "overlay_maps",
     "pair_kind",

@@ -11,10 +11,14 @@ import numpy as np
 
 from oncologyai.errors import InputError
 from oncologyai.outcome import (
+    FittedChain,
     ModelPart,
+    Nomogram,
+    NomogramScale,
     OutcomeData,
     Split,
     SurvivalPredictions,
+    chain_nomogram,
     gather_predictions,
     leaking,
     learner,
@@ -22,7 +26,10 @@ from oncologyai.outcome import (
     predict_survival,
 )
 
-__all__ = ["SplitJudged", "judge_split", "survival_of"]
+__all__ = ["SplitJudged", "judge_split", "nomogram_of", "survival_of"]
+
+_MOST_SCALES = 15
+_OF_NOMOGRAMS = ("per_point", "least", "horizon", "baseline")
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,7 @@ def judge_split(
     published: bool = False,
     inner_folds: int = 3,
     times: Sequence[float] = (),
+    horizon: float | None = None,
 ) -> SplitJudged:
     """Fit a model on a split's training patients and let it judge the others.
 
@@ -88,6 +96,8 @@ def judge_split(
     inner_folds : int
     times : sequence of float
         Of survival: rising days that chances are foretold for (``evaluation_times``).
+    horizon : float, optional
+        Of survival: days that a nomogram of the model is made for, where it ends in Cox's model of few features.
 
     Raises
     ------
@@ -107,7 +117,7 @@ def judge_split(
     risk, own = fitted.predict(judged), fitted.predict(training)
     return SplitJudged(
         split.name, training.patients, judged.patients, _floats(risk), _floats(own),
-        dict(fitted.told()), _survival(fitted, training, judged, times), round(time.perf_counter() - start, 3),
+        dict(fitted.told()), _survival(fitted, training, judged, times, horizon), round(time.perf_counter() - start, 3),
     )  # fmt: skip
 
 
@@ -145,7 +155,20 @@ def survival_of(data: OutcomeData, name: str, splits: Sequence[SplitJudged], tim
     )
 
 
-def _survival(fitted: Any, training: OutcomeData, judged: OutcomeData, times: Sequence[float]) -> dict[str, Any]:
+def nomogram_of(said: SplitJudged) -> Nomogram | None:
+    """Give the nomogram that a split's model has, None where it has none."""
+    held = said.survival.get("nomogram")
+    if not held:
+        return None
+    scales = tuple(
+        NomogramScale(one["name"], np.array(one["values"]), np.array(one["points"])) for one in held["scales"]
+    )
+    return Nomogram(scales, **{name: float(held[name]) for name in _OF_NOMOGRAMS})
+
+
+def _survival(
+    fitted: Any, training: OutcomeData, judged: OutcomeData, times: Sequence[float], horizon: float | None
+) -> dict[str, Any]:
     if not training.is_survival or not len(times):
         return {}
     said = predict_survival(fitted, training, judged, times)
@@ -156,7 +179,25 @@ def _survival(fitted: Any, training: OutcomeData, judged: OutcomeData, times: Se
         "high": {rule: above.tolist() for rule, above in said.high.items()},
         "scale": said.scale,
         "covariates": None if used is None else {"names": list(used[0]), "x": used[1].tolist()},
+        "nomogram": None if horizon is None else _nomogram(fitted, training, horizon),
     }
+
+
+def _nomogram(fitted: Any, training: OutcomeData, horizon: float) -> dict[str, Any] | None:
+    """Give a nomogram as JSON values; None for other models, many features, or one that nobody could read.
+
+    Also where other events compete: what it would tell is a chance in a world without them.
+    """
+    if not isinstance(fitted, FittedChain) or (training.follow_up.events > 1).any():
+        return None
+    try:
+        made = chain_nomogram(fitted, training, horizon)
+    except InputError:
+        return None
+    if not 0 < len(made.scales) <= _MOST_SCALES:
+        return None
+    scales = [{"name": s.name, "values": s.values.tolist(), "points": s.points.tolist()} for s in made.scales]
+    return {"scales": scales, **{name: float(getattr(made, name)) for name in _OF_NOMOGRAMS}}
 
 
 def _covariates(held: Mapping[str, Any] | None, patients: int) -> tuple[tuple[str, ...], np.ndarray] | None:

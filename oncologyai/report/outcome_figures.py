@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from oncologyai.metrics import Interval
-from oncologyai.outcome import CalibrationGroup, DecisionCurve, RiskStrata
+from oncologyai.outcome import CalibrationGroup, DecisionCurve, RiskGroup, RiskStrata
 from oncologyai.pipelines import LearnedFeature
 from oncologyai.report.plots import COLOURS, numbers_at_risk, one_axes, save_figure, survival_steps, tidy_axes
 
@@ -52,7 +52,8 @@ def draw_scores(scores: Mapping[str, Interval], path: Path, *, label: str, marke
 def draw_risk_strata(strata: Sequence[RiskStrata], path: Path) -> None:
     """Draw low and high risk by each cut, side by side: Kaplan and Meier's curve with interval and numbers at risk.
 
-    Dashed is what the model foretold: the mean of the group's predicted curves.
+    Where other events compete it is Aalen and Johansen's incidence. Dashed is what the model foretold: the mean of the
+    group's predicted curves.
     """
     figure = Figure(figsize=(5.0 * len(strata), 4.5), dpi=_DPI, layout="constrained")
     FigureCanvasAgg(figure)
@@ -61,18 +62,30 @@ def draw_risk_strata(strata: Sequence[RiskStrata], path: Path) -> None:
         tidy_axes(axes)
         groups = {"low risk": one.low, "high risk": one.high}
         curves = {name: group.observed for name, group in groups.items() if group.n}
+        competes = any(group.competing for group in groups.values())
         for colour, (name, curve) in zip(COLOURS, curves.items(), strict=False):
-            survival_steps(axes, name, curve, colour)
-            predicted = np.concatenate([[1.0], 1.0 - groups[name].predicted])
+            predicted = np.concatenate([[0.0], groups[name].predicted])
+            if competes:
+                _incidence_steps(axes, f"{name} (n = {curve.n})", groups[name], colour)
+            else:
+                survival_steps(axes, name, curve, colour)
+                predicted = 1.0 - predicted
             axes.plot(np.concatenate([[0.0], one.times]), predicted, "--", color=colour, linewidth=1.2)
         last = max((float(curve.observed.max()) for curve in curves.values()), default=1.0)
         ticks = _ticks(last)
         axes.set(ylim=(-0.02, 1.05), xlim=(-0.02 * last, 1.03 * last), xticks=ticks)
         axes.set_xticklabels([f"{tick:.0f}" for tick in ticks])
         axes.set_title(f"cut: {one.rule} of training", fontsize=10)
-        axes.set(ylabel="free of the event", xlabel="days")
+        axes.set(ylabel="incidence of the event" if competes else "free of the event", xlabel="days")
         numbers_at_risk(axes, curves, ticks)
-        axes.text(0.03, 0.05, _parted(one), transform=axes.transAxes, fontsize=8.5)
+        height = 0.68 if competes else 0.05
+        axes.text(
+            0.03,
+            height,
+            ("of the event alone\n" if competes else "") + _parted(one),
+            transform=axes.transAxes,
+            fontsize=8.5,
+        )
         axes.legend(loc="best", fontsize=8, frameon=False)
     save_figure(figure, path)
 
@@ -143,6 +156,19 @@ def draw_learned(learned: Sequence[LearnedFeature], stability: Mapping[str, str]
         axes.set_xlabel("coefficient or importance" + (": median, least to greatest" if has_shares else ""))
         _down(axes, [""] * len(names) if has_shares else names)
     save_figure(figure, path)
+
+
+def _incidence_steps(axes: Axes, name: str, group: RiskGroup, colour: str) -> None:
+    """Draw a group's incidence with its interval; without another event it is one less Kaplan and Meier's curve."""
+    curve, found = group.observed, group.incidence
+    last = float(curve.observed.max())
+    if found is None:
+        times, values, low, high = curve.times, 1.0 - curve.survival, 1.0 - curve.high, 1.0 - curve.low
+    else:
+        times = np.concatenate([[0.0], found.times, [last]])
+        values, low, high = (np.concatenate([[0.0], v, v[-1:]]) for v in (found.values, found.low, found.high))
+    axes.step(times, values, where="post", color=colour, linewidth=1.8, label=name)
+    axes.fill_between(times, low, high, step="post", color=colour, alpha=0.15, linewidth=0)
 
 
 def _down(axes: Axes, names: Sequence[str]) -> None:

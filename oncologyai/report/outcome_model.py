@@ -9,9 +9,10 @@ from pathlib import Path
 
 from oncologyai.metrics import Interval
 from oncologyai.outcome import ClassPerformance, Concordance, SurvivalPerformance
-from oncologyai.pipelines import ModelJudged, StudyResult, model_words, step_names
+from oncologyai.pipelines import ModelJudged, StudyResult, model_words, nomogram_of, step_names
 from oncologyai.report.cohort_tables import Shown, shown_number
 from oncologyai.report.html import Picture
+from oncologyai.report.nomogram_plot import draw_nomogram
 from oncologyai.report.outcome_figures import draw_calibration, draw_decisions, draw_learned, draw_risk_strata
 from oncologyai.report.plots import draw_roc
 from oncologyai.report.sections import Section
@@ -153,7 +154,13 @@ def _by_split(result: StudyResult, model: ModelJudged) -> Shown:
             )
         )  # fmt: skip
     numeric = (False, *[True] * (len(heads) - 1))
-    return Shown(f"Each of the {len(rows)} splits", heads, tuple(rows), numeric, folded=len(rows) > 3)
+    return Shown(
+        "The split" if len(rows) == 1 else f"Each of the {len(rows)} splits",
+        heads,
+        tuple(rows),
+        numeric,
+        folded=len(rows) > 3,
+    )
 
 
 def _learned(result: StudyResult, model: ModelJudged) -> list[Shown]:
@@ -190,6 +197,11 @@ def _survival(model: ModelJudged, figures: Path, stem: str) -> list[Picture]:
         decisions = {f"by {at.horizon:g} days": {model.name: at.decision} for at in found.horizons}
         draw_decisions(decisions, figures / f"{stem}-decision.png")
         pictures.append(Picture(figures / f"{stem}-decision.png", f"{model.name}: decision curve"))
+    made = nomogram_of(model.splits[0]) if len(model.splits) == 1 else None
+    if made is not None:
+        draw_nomogram(made, figures / f"{stem}-nomogram.png")
+        said = "nomogram, from the patients learned from: points of each value, their sum, the chance"
+        pictures.append(Picture(figures / f"{stem}-nomogram.png", f"{model.name}: {said}"))
     return pictures
 
 

@@ -141,6 +141,7 @@ def _model(model: ModelJudged) -> dict[str, Any]:
         "curves": model.curves,
         "patients": model.patients,
         "survival": model.survival,
+        "nomogram": model.splits[0].survival.get("nomogram") if len(model.splits) == 1 else None,
         "seconds": sum(one.seconds for one in model.splits),
     }
 

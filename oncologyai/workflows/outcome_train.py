@@ -123,13 +123,14 @@ def outcome_split_case(
     seed: list[int],
     inner_folds: int,
     times: list[float],
+    horizon: float | None = None,
 ) -> None:
     """Do one model in one split: what a runner calls; ``split.json`` in the folder is the result."""
     train, test = (np.array(split[side], dtype=np.int64) for side in ("train", "test"))
     chosen = Split(str(split["name"]), train, test)
     found = judge_split(
         _loaded(patients), ModelPart.model_validate(model), chosen, seed=seed, published=published,
-        inner_folds=inner_folds, times=times,
+        inner_folds=inner_folds, times=times, horizon=horizon,
     )  # fmt: skip
     (folder / _SPLIT).write_text(json.dumps(found.to_dict()), encoding="utf-8")
 
@@ -169,6 +170,7 @@ def _tasks(
                 "seed": [study.seed, zlib.crc32(one.model.name.encode()), n],
                 "inner_folds": study.design.inner_folds,
                 "times": times,
+                "horizon": study.horizons_days[0] if len(splits) == 1 and study.horizons_days else None,
             },
         )
         for one in asked

@@ -7,7 +7,7 @@ import pytest
 
 from oncologyai.errors import InputError
 from oncologyai.outcome import FollowUp, ModelPart, OutcomeData, Split
-from oncologyai.pipelines import SplitJudged, judge_split
+from oncologyai.pipelines import SplitJudged, judge_split, nomogram_of
 
 HALF = Split("half", np.arange(60), np.arange(60, 120))
 
@@ -40,6 +40,19 @@ def test_it_goes_through_json_and_back_to_the_last_digit():
     model = ModelPart(name="m", learner="boosted-survival", options={"rounds": 5})
     found = judge_split(patients(features=5), model, HALF, seed=[7])
     assert SplitJudged.from_dict(json.loads(json.dumps(found.to_dict()))) == found
+
+
+def test_a_linear_model_of_few_features_has_a_nomogram_that_says_what_it_foretells():
+    data = patients(features=3)
+    model = ModelPart(name="m", learner="cox")
+    found = judge_split(data, model, HALF, seed=[1], times=[0.5, 1.0], horizon=1.0)
+    made = nomogram_of(SplitJudged.from_dict(json.loads(json.dumps(found.to_dict()))))
+    values = [dict(zip(data.names, data.x[row], strict=True)) for row in HALF.test]
+    chances = 1.0 - made.survival([made.total(one) for one in values])
+    np.testing.assert_allclose(chances, [row[1] for row in found.survival["incidence"]], atol=0.02)
+    assert nomogram_of(judge_split(data, model, HALF, seed=[1], times=[0.5])) is None
+    trees = ModelPart(name="t", learner="boosted-survival", options={"rounds": 5})
+    assert nomogram_of(judge_split(data, trees, HALF, seed=[1], times=[0.5], horizon=1.0)) is None
 
 
 def test_a_model_of_classes_says_that_it_wants_them():

@@ -94,6 +94,31 @@ def test_a_study_without_horizons_has_no_curves_of_them(tmp_path):
     assert "a-groups.png" in names and not any("calibration" in name for name in names)
 
 
+@pytest.mark.parametrize("kinds", [2, 3], ids=["plain", "competing"])
+def test_one_split_has_a_nomogram_unless_other_events_compete(tmp_path, kinds):
+    rng = np.random.default_rng(3)
+    x, codes = rng.normal(size=(80, 2)), rng.integers(0, kinds, 80)
+    data = OutcomeData(
+        tuple(f"P{k}" for k in range(80)), ("f0", "f1"), x, FollowUp(rng.exponential(np.exp(-x[:, 0])), codes),
+        np.array(["A", "B"] * 40),
+    )  # fmt: skip
+    study = StudyConfig.model_validate({
+        "name": "s", "tables": [{"path": "/x/t.csv"}], "horizons_days": [0.5],
+        "roles": {"patient": "id", "time": "t", "event": "e", "group": "g"},
+        "design": {"kind": "external", "train": ["A"], "test": ["B"]}, "models": [{"name": "m", "learner": "cox"}],
+    })  # fmt: skip
+    splits = study_splits(data, study.design)
+    times = evaluation_times(data.follow_up, [0.5]).tolist()
+    said = judge_split(data, study.models[0], splits[0], seed=[0], times=times, horizon=0.5)
+    told = [ModelTold("m", study.models[0], False, (said,))]
+    result = judge_study(study, StudyData(data, (Flow("rows read", 0, 80),), (), ()), splits, told)
+    write_outcome_report(result, tmp_path / "report.html", tmp_path / "figures")
+    assert (result.models[0].survival.competing > 5) == (kinds == 3)
+    names = {path.name for path in (tmp_path / "figures").glob("*.png")}
+    assert "m-groups.png" in names and ("m-nomogram.png" in names) == (kinds == 2)
+    assert "The split" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
 def test_pictures_of_scores_and_features_are_drawn_also_without_weights(tmp_path):
     draw_scores({"m": Interval(0.7, 0.6, 0.8)}, tmp_path / "s.png", label="C")
     nan = float("nan")
