@@ -39,11 +39,13 @@ from oncologyai.models.parts import (
 )
 from oncologyai.models.reading import card_digest, load_card, save_card
 from oncologyai.models.store import IMPORT_FORMATS, Store, StoredModel, default_root
+from oncologyai.models.vgg16_base import VGG16_BASE_PARAMETERS, read_vgg16_base
 from oncologyai.models.weights import read_weights, write_weights
 
 __all__ = [
     "CARD_NAME",
     "IMPORT_FORMATS",
+    "VGG16_BASE_PARAMETERS",
     "AsIs",
     "Bins",
     "Channel",
@@ -81,6 +83,7 @@ __all__ = [
     "load_card",
     "load_outcome_card",
     "outcome_card_schema_text",
+    "read_vgg16_base",
     "read_weights",
     "save_card",
     "save_outcome_card",

@@ -1,7 +1,29 @@
-"""Whole-body bone scans: their views."""
+"""Whole-body bone scans: their views, and what a network takes of them."""
 
 from oncologyai.scintigraphy.outline import Outline, outline_body
+from oncologyai.scintigraphy.preparation import (
+    Preparation,
+    PreparedScan,
+    Scale,
+    flip_views,
+    maps_on_views,
+    prepare_scan,
+)
 from oncologyai.scintigraphy.reading import ScanReading, read_whole_body
+from oncologyai.scintigraphy.resizing import resize_picture
 from oncologyai.scintigraphy.scan import WholeBodyScan
 
-__all__ = ["Outline", "ScanReading", "WholeBodyScan", "outline_body", "read_whole_body"]
+__all__ = [
+    "Outline",
+    "Preparation",
+    "PreparedScan",
+    "Scale",
+    "ScanReading",
+    "WholeBodyScan",
+    "flip_views",
+    "maps_on_views",
+    "outline_body",
+    "prepare_scan",
+    "read_whole_body",
+    "resize_picture",
+]
