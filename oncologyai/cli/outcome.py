@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from oncologyai.cli import outcome_apply, outcome_explain
+from oncologyai.cli import outcome_apply, outcome_explain, outcome_nomogram
 from oncologyai.cli.batch_options import (
     MemoryOption,
     RetriesOption,
@@ -32,6 +32,7 @@ app.command("apply")(outcome_apply.apply)
 app.command("show")(outcome_apply.show)
 app.command("signatures")(outcome_apply.signatures)
 app.command("explain")(outcome_explain.explain)
+app.command("nomogram")(outcome_nomogram.nomogram)
 
 StudyArgument = Annotated[
     Path, typer.Argument(metavar="STUDY.yaml", help="Tables, roles, design and models.", show_default=False)

@@ -9,6 +9,7 @@ from oncologyai.report.explore import require_plotly, write_explore_page
 from oncologyai.report.explore_charts import correlation_volume, explore_charts
 from oncologyai.report.explore_figures import draw_explore_figures
 from oncologyai.report.html import Picture, write_report
+from oncologyai.report.nomogram_plot import draw_nomogram
 from oncologyai.report.outcome import write_outcome_report
 from oncologyai.report.pictures import disagreement_picture, slice_pictures
 from oncologyai.report.planes import display_range
@@ -40,4 +41,5 @@ __all__ = [
     "write_repeat_report",
     "write_report",
     "write_study_report",
+    "draw_nomogram",
 ]

@@ -29,6 +29,7 @@ from oncologyai.workflows.outcome_cards import SignatureRow, list_signatures, sh
 from oncologyai.workflows.outcome_charts import contributions_table, prediction_charts
 from oncologyai.workflows.outcome_explain import explain_outcome_files
 from oncologyai.workflows.outcome_network import outcome_recipe_names, train_outcome_network
+from oncologyai.workflows.outcome_nomogram import nomogram_of_study
 from oncologyai.workflows.outcome_patient import patient_to_prediction, predict_patient
 from oncologyai.workflows.outcome_signature import SignatureForm, signature_form, study_signature, write_study_signature
 from oncologyai.workflows.outcome_tables import check_outcome_tables
@@ -165,4 +166,5 @@ __all__ = [
     "train_outcome_study",
     "train_segmentation",
     "verify_models",
+    "nomogram_of_study",
 ]
