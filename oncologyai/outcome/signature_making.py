@@ -33,6 +33,7 @@ from oncologyai.outcome.signature_parts import (
     TreesModel,
 )
 from oncologyai.outcome.signature_terms import Terms, terms_of
+from oncologyai.outcome.subjects import FollowUp
 
 __all__ = ["SignatureAbout", "signature_of"]
 
@@ -101,6 +102,11 @@ def signature_of(
     horizon = about.endpoint.horizon_days
     if data.is_survival != (about.endpoint.kind == "survival") or data.is_survival == (horizon is None):
         raise InputError("endpoint", expected="that of the patients, survival with a horizon", got=about.endpoint.kind)
+    if isinstance(data.outcome, FollowUp) and (data.outcome.events > 1).any():
+        raise InputError(
+            "events", expected="no competing ones: a card gives the risk as if nothing else could happen", got="some",
+            remedy="take another event, or one that holds both",
+        )  # fmt: skip
     terms, fitted = terms_of(chain), chain.model
     content = b""
     if isinstance(fitted, FittedTrees):

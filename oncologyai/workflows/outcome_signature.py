@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -158,7 +159,7 @@ def study_signature(result: StudyResult, form: SignatureForm) -> tuple[Signature
         origin="oncology-ai outcome train",
         image=image,
         features=_about_features(study, data),
-        performance=(_figure(result, judged),),
+        performance=tuple(_figures(result, judged)),
         example=_typical(study, data),
     )
     return signature_of(fitted, data, about)
@@ -219,17 +220,35 @@ def _text(value: str) -> str:
         return value
 
 
-def _figure(result: StudyResult, judged: ModelJudged) -> Figure:
-    score, design = judged.judged.score, result.study.design.kind
-    where = {"external": "patients of other groups", "repeated": "patients left out of repeated splits"}
-    interval = (score.low, score.high) if np.isfinite([score.low, score.high]).all() else None
-    return Figure(
-        metric="Harrell's C" if result.study.is_survival else "AUC",
-        value=score.value,
-        interval=interval,
-        test_set=where.get(design, "patients left out of cross-validation") + " of the same study",
-        cases=len({int(row) for split in result.splits for row in split.test}),
-    )
+def _figures(result: StudyResult, judged: ModelJudged) -> Iterator[Figure]:
+    """Give the score, and what calibration and the horizons add; a figure without an interval has none there."""
+    design = result.study.design
+    where = {
+        "external": f"patients of {', '.join(design.test)}, who were not learned from",
+        "repeated": "patients left out of repeated splits of the same study",
+    }
+    test_set = where.get(design.kind, "patients left out of cross-validation of the same study")
+    cases = len({int(row) for split in result.splits for row in split.test})
+
+    def figure(metric: str, value: float, low: float = math.nan, high: float = math.nan) -> Iterator[Figure]:
+        if math.isfinite(value):
+            interval = (low, high) if math.isfinite(low) and math.isfinite(high) else None
+            yield Figure(metric=metric, value=value, interval=interval, test_set=test_set, cases=cases)
+
+    score = judged.judged.score
+    yield from figure("Harrell's C" if result.study.is_survival else "AUC", score.value, score.low, score.high)
+    if judged.survival is not None:
+        for one in judged.survival.horizons:
+            if one.auc is not None:
+                yield from figure(f"AUC at {one.horizon:g} days", one.auc.value, one.auc.low, one.auc.high)
+            yield from figure(f"Brier score at {one.horizon:g} days", one.brier)
+            yield from figure(f"Brier score at {one.horizon:g} days of everybody's own curve", one.null)
+        if (slope := judged.survival.calibration) is not None:
+            half = 1.96 * slope.error
+            yield from figure("calibration slope", slope.slope, slope.slope - half, slope.slope + half)
+    if judged.classes is not None:
+        yield from figure("calibration slope", judged.classes.calibration.slope)
+        yield from figure("Brier score", judged.classes.calibration.brier)
 
 
 def _typical(study: StudyConfig, data: OutcomeData) -> dict[str, float | str]:

@@ -202,3 +202,12 @@ def test_a_horizon_that_nobody_reached_is_refused(kit):
         hazard_covariance(model, data.x[:, 1:], data.follow_up, 1e5)
     with pytest.raises(InputError, match="by which the event has happened"):
         hazard_covariance(model, data.x[:, 1:], data.follow_up, 1e-6)
+
+
+def test_competing_events_are_refused(kit):
+    data = kit.some_patients()
+    codes = np.where(np.arange(len(data)) % 7 == 0, 2, data.follow_up.events)
+    both = data.with_outcome(FollowUp(data.follow_up.times, codes))
+    chain = kit.a_chain("cox").fit(both, np.random.default_rng(0))
+    with pytest.raises(InputError, match="no competing ones"):
+        signature_of(chain, both, kit.about())

@@ -21,6 +21,7 @@ def write_study(folder, outcome="survival", *, image=False, **changes):
     days = rng.exponential(900.0 * np.exp(-0.08 * (age - 60.0)))
     stop = rng.uniform(300.0, 2000.0, n)
     columns = {"patient": [f"P{k}" for k in range(n)], "age": age, "sex": np.where(np.arange(n) % 3, "m", "f")}
+    columns["centre"] = np.where(np.arange(n) % 4, "A", "B")
     if image:
         columns[MEAN] = rng.normal(20.0, 5.0, n)
     roles = {"patient": "patient", "categories": ["sex"]}
@@ -79,6 +80,25 @@ def test_a_model_that_no_card_can_hold_is_a_note_and_the_study_is_done(tmp_path)
     assert train(write_study(tmp_path, "class", models=weighing), tmp_path / "out") == 0
     notes = json.loads((tmp_path / "out" / "results.json").read_text())["notes"]
     assert "no signature was made:" in notes[-1] and not (tmp_path / "out" / "signatures").exists()
+
+
+@pytest.mark.parametrize("outcome", ["survival", "class"])
+def test_centres_that_judge_a_card_are_not_learned_from(tmp_path, outcome):
+    study = write_study(tmp_path, outcome, design={"kind": "external", "train": ["A"], "test": ["B"]})
+    content = json.loads(study.read_text())
+    content["roles"]["group"] = "centre"
+    study.write_text(json.dumps(content))
+    assert train(study, tmp_path / "out") == 0
+    card = load_signature(tmp_path / "out" / "signatures" / "a-study.json")
+    assert card.cohort.patients == 60
+    assert {(f.cases, f.test_set) for f in card.performance} == {(20, "patients of B, who were not learned from")}
+    figures = {f.metric: f.interval for f in card.performance}
+    wanted = (
+        ("Harrell's C", "AUC at 730 days", "Brier score at 730 days")
+        if outcome == "survival"
+        else ("AUC", "Brier score")
+    )
+    assert {*wanted, "calibration slope"} <= set(figures) and figures[wanted[0]] is not None
 
 
 def test_the_settings_of_features_come_from_the_provenance_beside_the_table(tmp_path):
