@@ -1,5 +1,6 @@
-"""Whole-body bone scans: their views, and what a network takes of them."""
+"""Whole-body bone scans: their views, and what a network takes of them and says of them."""
 
+from oncologyai.scintigraphy.classifier import BoneScanClassifier, ClassifiedScan, load_classifier
 from oncologyai.scintigraphy.outline import Outline, outline_body
 from oncologyai.scintigraphy.preparation import (
     Preparation,
@@ -14,6 +15,8 @@ from oncologyai.scintigraphy.resizing import resize_picture
 from oncologyai.scintigraphy.scan import WholeBodyScan
 
 __all__ = [
+    "BoneScanClassifier",
+    "ClassifiedScan",
     "Outline",
     "Preparation",
     "PreparedScan",
@@ -21,6 +24,7 @@ __all__ = [
     "ScanReading",
     "WholeBodyScan",
     "flip_views",
+    "load_classifier",
     "maps_on_views",
     "outline_body",
     "prepare_scan",
