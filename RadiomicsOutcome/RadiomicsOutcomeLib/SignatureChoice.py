@@ -114,10 +114,9 @@ def numberText(number):
 def shippedSignatures():
     """Give the ids of the signatures that the library brings along; none without its packages."""
     try:
-        from oncologyai.outcome import shipped_signatures
+        return _shipped()
     except ImportError:
         return ()
-    return tuple(shipped_signatures())
 
 
 def chooseSignature(source):
@@ -129,6 +128,13 @@ def chooseSignature(source):
     if isFile and not path.is_file():
         return SignatureChoice(source, problem=_("The card is not there: {path}").format(path=source))
     return _read(source, path.stat().st_mtime_ns if isFile else 0)  # read again when it was changed
+
+
+@functools.lru_cache(maxsize=1)
+def _shipped():
+    from oncologyai.outcome import shipped_signatures
+
+    return tuple(shipped_signatures())
 
 
 @functools.lru_cache(maxsize=32)

@@ -84,8 +84,11 @@ def _imageRow(field, choice, found):
     text = numberText(value) if value is not None else ""
     if found is not None and found.fits:
         outside = value is not None and field.isOutside(repr(value))
-        state = _("outside the training range") if outside else _("found")
-        return FitRow(field.column, text, field.rangeText(), state, isCaution=outside)
+        unknown = choice.card.image.sha256 is None
+        state = (
+            _("outside the training range") if outside else _("found, of unknown settings") if unknown else _("found")
+        )
+        return FitRow(field.column, text, field.rangeText(), state, isCaution=outside or unknown)
     if choice.canCompute:
         state = _("other settings; computed anew") if text else _("not in the scene; computed on Apply")
         return FitRow(field.column, text, field.rangeText(), state)

@@ -301,7 +301,10 @@ def test_prediction_plots_and_choices_survive_save_and_reopen(a_panel, tmp_path)
     a_panel.choose_text("lesionComboBox", "GTV-2")
     a_panel.predict()
     a_panel.click(CONTRAST)
+    ask_for_training(a_panel, tmp_path)
+    a_panel.choose_text("makeComboBox", "cox")
     before, shown = a_panel.table(), a_panel.cells("contributionsTable")
+    study = a_panel.widget.outcome.training.request()
     path = str(tmp_path / "outcome scene.mrb")
     assert a_panel.slicer.util.saveScene(path)
     clear()
@@ -314,6 +317,8 @@ def test_prediction_plots_and_choices_survive_save_and_reopen(a_panel, tmp_path)
     assert a_panel.ui.lesionComboBox.currentText() == "GTV-2"
     assert a_panel.told() == "Ready."
     assert a_panel.ui.chartComboBox.count() == 2
+    assert a_panel.widget.outcome.training.request() == study
+    assert a_panel.ui.timeComboBox.currentText() == "days" and a_panel.ui.trainingLabel.text() == "Ready."
     maps = len(a_panel.slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode"))
     a_panel.click(CONTRAST)  # found, not made again
     assert len(a_panel.slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")) == maps
