@@ -182,6 +182,9 @@ class StudyConfig(CohortConfig):
     design: DesignPart = DesignPart()
     models: Annotated[tuple[ModelPart, ...], Field(min_length=1)]
     compare: Annotated[tuple[tuple[str, str], ...], Field(description="Pairs of models, by name.")] = ()
+    volume: Annotated[
+        str, Field(description="The feature that is the volume: how far others say the same is shown.")
+    ] = ""
     seed: Annotated[int, Field(ge=0)] = 0
     signature: Annotated[dict[str, JsonValue], Field(description="What becomes a signature's card.")] = {}
     answers: Annotated[

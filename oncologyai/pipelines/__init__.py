@@ -57,6 +57,7 @@ from oncologyai.pipelines.outcome_curves import ClassCurves, baseline_table, cla
 from oncologyai.pipelines.outcome_explain import HEAT, OutcomeExplanation, explain_outcome
 from oncologyai.pipelines.outcome_learned import LearnedFeature, learned_features
 from oncologyai.pipelines.outcome_predict import PredictResult, predict_outcome
+from oncologyai.pipelines.outcome_relations import Relations, feature_relations
 from oncologyai.pipelines.outcome_split import SplitJudged, judge_split, nomogram_of
 from oncologyai.pipelines.outcome_study import ModelJudged, ModelTold, Pair, StudyResult, judge_study
 from oncologyai.pipelines.outcome_words import (
@@ -82,15 +83,13 @@ from oncologyai.pipelines.subregions import SubregionConfig, subregions
 from oncologyai.segmenters import Stroke
 
 __all__ = [
-    "HEAT",
-    "OutcomeExplanation",
-    "explain_outcome",
     "CASE_VALUES",
     "CHECKLISTS",
     "CHECKS",
     "DEFAULT_METRICS",
     "DESCRIBED",
     "FEATURE_CONVENTIONS",
+    "HEAT",
     "PERTURBATION_COLUMNS",
     "REFERENCE",
     "REPEAT_MEASURES",
@@ -133,6 +132,7 @@ __all__ = [
     "ModelJudged",
     "ModelTold",
     "Neighbour",
+    "OutcomeExplanation",
     "Pair",
     "PatientRows",
     "PhantomRows",
@@ -140,6 +140,7 @@ __all__ = [
     "PredictResult",
     "PreprocessConfig",
     "PreprocessResult",
+    "Relations",
     "RepeatConfig",
     "RepeatResult",
     "RocCurve",
@@ -168,8 +169,10 @@ __all__ = [
     "evaluate",
     "evaluate_case",
     "evaluate_cohort",
+    "explain_outcome",
     "explore",
     "feature_maps",
+    "feature_relations",
     "features",
     "filled_checklists",
     "fit_harmonisation",
@@ -182,6 +185,7 @@ __all__ = [
     "learned_features",
     "limits_from_mapping",
     "listed",
+    "make_provenance",
     "match_channels",
     "measure",
     "measure_image",
@@ -201,5 +205,4 @@ __all__ = [
     "step_names",
     "subregions",
     "summarise_stability",
-    "make_provenance",
 ]

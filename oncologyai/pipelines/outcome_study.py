@@ -32,6 +32,7 @@ from oncologyai.outcome import (
 )
 from oncologyai.pipelines.outcome_curves import ClassCurves, class_curves
 from oncologyai.pipelines.outcome_learned import LearnedFeature, learned_features
+from oncologyai.pipelines.outcome_relations import Relations, feature_relations
 from oncologyai.pipelines.outcome_split import SplitJudged, survival_of
 from oncologyai.pipelines.provenance import make_provenance
 from oncologyai.progress import Progress, Provenance, Stages, check_cancelled
@@ -120,6 +121,8 @@ class StudyResult:
     provenance : Provenance
     stability : mapping of str to str
         The class of features where it is known.
+    relations : Relations, optional
+        Chosen features beside the volume, and beside those of other sources.
     image_settings : str
         What features were computed with, where the study file says so.
     """
@@ -135,6 +138,7 @@ class StudyResult:
     provenance: Provenance
     stability: Mapping[str, str] = field(default_factory=dict)
     image_settings: str = ""
+    relations: Relations | None = None
 
 
 def judge_study(
@@ -192,12 +196,15 @@ def judge_study(
             for first, second in dict.fromkeys([*study.compare, *flattered])
             if first in known and second in known
         )
+        honest = [model.learned for model in models if not model.published]
+        relations = feature_relations(cohort.data, honest, study.volume)
     notes = (*cohort.notes, *(f"{name} was not judged: {reason}" for name, reason in failed.items()))
     settings = {"study": study.to_dict(), "tables_sha256": dict(tables_sha256 or {})}
     provenance = make_provenance("outcome", inputs={}, settings=settings, stages=stages, packages=_PACKAGES)
     return StudyResult(
         study, cohort, tuple(findings), tuple(splits), tuple(models), failed, pairs, notes, provenance,
         dict(stability or {}), "; ".join(table.settings for table in study.tables if table.settings),
+        relations,
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ __all__ = ["write_outcome_report"]
 
 _LONG = 20  # rows of a table that is folded
 _LINES = 12  # of a finding
+_ANOTHER_WORD = 0.85  # Spearman's correlation from which a feature is another word for the volume (ch. 3's limit)
 
 
 def write_outcome_report(result: StudyResult, path: Path, figures: Path, *, progress: Progress | None = None) -> None:
@@ -54,6 +55,7 @@ def write_outcome_report(result: StudyResult, path: Path, figures: Path, *, prog
         check_cancelled(watch)
         watch.stage(f"page: {model.name}", n / len(result.models))
         sections.append(model_section(result, model, figures))
+    sections.append(_relations(result))
     sections.append(Section("Methods in words", "\n\n".join(methods_paragraphs(result)), words=True))
     sections += _checklists(result)
     write_sections(
@@ -193,6 +195,27 @@ def _cohort(result: StudyResult) -> list[Section]:
     ]
 
 
+def _relations(result: StudyResult) -> Section:
+    found = result.relations
+    if found is None:
+        return Section("Volume and sources")
+    tables = []
+    if found.volume:
+        close = [(name, value) for name, value in found.volume.items() if abs(value) > _ANOTHER_WORD]
+        close = [pair for pair in close if pair[0] != result.study.volume]
+        rows = tuple((name, shown_number(value)) for name, value in sorted(close, key=lambda pair: -abs(pair[1])))
+        caption = f"{len(close)} of {len(found.volume) - 1} features with |ρ| above {_ANOTHER_WORD:g} with the volume"
+        tables.append(Shown(caption, ("Feature", "ρ with volume"), rows, (False, True), folded=True))
+    if found.associations:
+        heads = ("First", "Second", "Kind", "n", "r", "p, each by itself")
+        pairs = tuple(
+            (one.first, one.second, one.kind, str(one.n), shown_number(one.r), _p(one.p)) for one in found.associations
+        )
+        caption = "Chosen features of different sources, the strongest pairs"
+        tables.append(Shown(caption, heads, pairs, (False, False, False, True, True, True), folded=len(pairs) > _LONG))
+    return Section("Volume and sources", _RELATIONS, tuple(tables))
+
+
 def _baseline(result: StudyResult) -> Shown:
     data = result.cohort.data
     heads = ("with the event", "without") if data.is_survival else ("of class 1", "of class 0")
@@ -247,6 +270,10 @@ _PATIENTS = (
 )
 _FINDINGS = (
     "Found by program before anything was learned. Lines are those of the first table's file, the header being line 1."
+)
+_RELATIONS = (
+    "A feature that follows the volume closely is another word for it. Features of different sources are those that a "
+    "model chose in at least half of its splits; point-biserial where one of the two has two values."
 )
 _CHECKLIST = (
     "The wording is ours and short; the list itself counts. Open items are for the authors, who may answer them in the "

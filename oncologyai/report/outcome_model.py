@@ -168,16 +168,19 @@ def _learned(result: StudyResult, model: ModelJudged) -> list[Shown]:
         return []
     data = result.cohort.data
     source = dict(zip(data.names, data.sources, strict=True))
+    volume = result.relations.volume if result.relations else {}
     heads = ["Feature", "Source", "Chosen in", "Median weight", "Least", "Greatest"]
-    heads += ["Stability"] if result.stability else []
+    heads += (["ρ with volume"] if volume else []) + (["Stability"] if result.stability else [])
     rows = []
     for one in model.learned[:_LEARNED]:
         numbers = ["–" if math.isnan(v) else shown_number(v) for v in (one.weight, one.low, one.high)]
         cells = [one.feature, source.get(one.feature, "") or "–", f"{one.chosen} of {one.splits}", *numbers]
-        rows.append((*cells, *([result.stability.get(one.feature, "not known")] if result.stability else [])))
+        cells += [shown_number(volume[one.feature]) if one.feature in volume else "–"] if volume else []
+        cells += [result.stability.get(one.feature, "not known")] if result.stability else []
+        rows.append(tuple(cells))
     more = f", the first {_LEARNED} of {len(model.learned)}" if len(model.learned) > _LEARNED else ""
     caption = f"Features over the splits{more} (weights as the model has them, of scaled features where it scales)"
-    numeric = (False, False, True, True, True, True, False)[: len(heads)]
+    numeric = (False, False, *[True] * (4 + bool(volume)), *[False] * bool(result.stability))
     return [Shown(caption, tuple(heads), tuple(rows), numeric, folded=len(rows) > 12)]
 
 

@@ -52,6 +52,7 @@ def results_json(result: StudyResult) -> dict[str, Any]:
             {"first": pair.first, "second": pair.second, **pair.difference._asdict(), "agreement": pair.agreement}
             for pair in result.pairs
         ],
+        "relations": result.relations,
         "methods": methods_paragraphs(result),
         "checklists": filled_checklists(result),
         "notes": result.notes,

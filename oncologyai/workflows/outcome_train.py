@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from oncologyai._atomic import atomic_file, atomic_folder
+from oncologyai._checks import check_choice
 from oncologyai.bundle import write_table
 from oncologyai.errors import InputError, OutputError
 from oncologyai.outcome import (
@@ -93,6 +94,8 @@ def train_outcome_study(
         splits = study_splits(cohort.data, study.design, seed=study.seed)
         for model in study.models:
             model_features(cohort.data, model)
+        if study.volume:
+            check_choice(study.volume, cohort.data.names, "volume")
     state = state or out.with_name(f"{out.name}-state")
     with stages("models", share=_READ):
         asked = _asked(study)

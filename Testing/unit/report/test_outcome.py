@@ -23,7 +23,8 @@ def a_result(survival, horizons=()):
     if survival:
         outcome = FollowUp(rng.exponential(400 * np.exp(-x[:, 0])) + 1, rng.random(90) < 0.8)
     study = StudyConfig.model_validate({
-        "name": "s", "title": "A <study>", "tables": [{"path": "/x/t.csv"}], "roles": roles, "horizons_days": horizons,
+        "name": "s", "title": "A <study>", "volume": "f2",
+        "tables": [{"path": "/x/t.csv"}], "roles": roles, "horizons_days": horizons,
         "design": {"folds": 3}, "compare": [["a", "b"]],
         "models": [
             {"name": "a", "learner": "cox" if survival else "logistic", "leaking": True},
@@ -60,7 +61,8 @@ def test_the_page_holds_every_part_and_loads_nothing(pages, survival):
     for part in (
         "A &lt;study&gt;", "exact repeats", "is odd", "2, 9", "Model: a (as published)", "Model: b", "This form leaks",
         "As published and honest", "Models compared", "Methods in words", "Checklist: TRIPOD+AI", "Checklist: CLEAR",
-        "Radiomics quality score", "filled by the run", "a note", "rejected",
+        "Radiomics quality score", "filled by the run", "Volume and sources",
+        "0 of 2 features with", "a note", "rejected",
     ):  # fmt: skip
         assert part in page, part
     assert not re.search(r'(src|href)="(?!data:|#)', page)
