@@ -15,6 +15,7 @@ from oncologyai._optional import import_optional
 from oncologyai.errors import InputError, InstallationError
 from oncologyai.models import read_weights, write_weights
 from oncologyai.networks import Vgg16Classifier
+from oncologyai.training.export import halve_weights
 
 __all__ = ["export_bonescan_network"]
 
@@ -42,8 +43,8 @@ def export_bonescan_network(network: Vgg16Classifier, folder: Path) -> float:
         Left as it is.
     folder : Path
         Gets ``weights.safetensors`` (half precision, by the names of ``state_dict()``), ``head.safetensors`` (the two
-        layers after the global average) and ``maps.onnx``, which computes in single precision and takes every size that
-        is a multiple of the network's; all or nothing.
+        layers after the global average) and ``maps.onnx``, which holds the same halves, computes in single
+        precision and takes every size that is a multiple of the network's; all or nothing.
 
     Returns
     -------
@@ -95,3 +96,4 @@ def _write_maps(network: Vgg16Classifier, trial: torch.Tensor, path: Path) -> No
             _LastMaps(network).eval(), (trial,), str(path), dynamo=False, input_names=["image"], output_names=["maps"],
             dynamic_axes={"image": axes, "maps": axes}, opset_version=_OPSET,
         )  # fmt: skip
+    halve_weights(path)

@@ -18,7 +18,15 @@ from oncologyai.networks import SegmentationNetwork, build_network
 from oncologyai.networks.network import pad_to_multiple
 from oncologyai.training.config import TrainConfig
 
-__all__ = ["ONNX_NAME", "WEIGHTS_NAME", "check_card", "export_network", "save_weights", "write_card"]
+__all__ = [
+    "ONNX_NAME",
+    "WEIGHTS_NAME",
+    "check_card",
+    "export_network",
+    "halve_weights",
+    "save_weights",
+    "write_card",
+]
 
 WEIGHTS_NAME, ONNX_NAME = "weights.safetensors", "model.onnx"
 _LARGEST_GAP = 1e-3  # of logits between torch and ONNX Runtime, beside 1e-3 of their size
@@ -192,10 +200,10 @@ def _write_onnx(network: SegmentationNetwork, trial: torch.Tensor, path: Path) -
             dynamic_axes={"image": axes, "logits": axes},
             opset_version=_OPSET,
         )
-    _halve_weights(path)
+    halve_weights(path)
 
 
-def _halve_weights(path: Path) -> None:
+def halve_weights(path: Path) -> None:
     """Store in half precision what half precision holds exactly: half the file, the same numbers when it is loaded."""
     onnx = import_optional("onnx", feature="export", install="pip install 'oncologyai[train]'")
     model = onnx.load(str(path))
