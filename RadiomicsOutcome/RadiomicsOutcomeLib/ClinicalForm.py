@@ -17,9 +17,10 @@ class ClinicalForm:
     """
 
     def __init__(self, widget, onChanged):
-        self._widget, self._onChanged = widget, onChanged
-        self._layout = qt.QFormLayout(widget)
+        self._onChanged = onChanged
+        self._layout = qt.QVBoxLayout(widget)
         self._layout.setContentsMargins(0, 0, 0, 0)
+        self._form = None
         self._fields = None
         self._edits = {}
         self._busy = False
@@ -38,22 +39,28 @@ class ClinicalForm:
         return self._edits[column]
 
     def _make(self, fields):
-        while self._layout.rowCount():
-            self._layout.removeRow(0)
+        if self._form is not None:
+            self._form.hide()
+            self._layout.removeWidget(self._form)
+            self._form.deleteLater()
+        self._form = qt.QWidget()
+        rows = qt.QFormLayout(self._form)
+        rows.setContentsMargins(0, 0, 0, 0)
         self._fields, self._edits = fields, {}
         for field in fields:
             label = field.label + (f" ({field.unit})" if field.unit and not field.categories else "")
             edit = self._choice(field) if field.categories else self._number(field)
-            edit.setToolTip(field.description or field.label)
-            self._layout.addRow(f"{label}:", edit)
+            edit.toolTip = field.description or field.label
+            rows.addRow(f"{label}:", edit)
             self._edits[field.column] = edit
+        self._layout.addWidget(self._form)
 
     def _number(self, field):
         edit = qt.QLineEdit()
-        edit.setClearButtonEnabled(True)
+        edit.clearButtonEnabled = True
         hints = [_("in training {range}").format(range=field.rangeText())] if field.rangeText() else []
         hints += [_("may be empty")] if field.optional else []
-        edit.setPlaceholderText("; ".join(hints))
+        edit.placeholderText = "; ".join(hints)
         edit.connect("textChanged(QString)", lambda text: self._changed(field.column, text))
         return edit
 
@@ -74,7 +81,7 @@ class ClinicalForm:
             return
         if edit.text != text:
             edit.text = text
-        edit.setStyleSheet(_WRONG if text.strip() and field.problem(text) else "")
+        edit.styleSheet = _WRONG if text.strip() and field.problem(text) else ""
 
     def _changed(self, column, text):
         if not self._busy:

@@ -13,6 +13,12 @@ def a_form(a_module):
     return ClinicalForm(widget, lambda column, text: changes.append((column, text))), changes, widget
 
 
+def labels(widget):
+    (place,) = range(widget.layout().count())  # just one form
+    rows = widget.layout().itemAt(place).widget().layout()
+    return [rows.itemAt(2 * n).widget().text() for n in range(rows.rowCount())]
+
+
 def fields():
     from RadiomicsOutcomeLib import Field
 
@@ -29,8 +35,7 @@ def test_a_field_a_feature_with_its_unit_range_and_categories(a_form):
     box = form.edit("stage")
     assert [box.itemText(n) for n in range(box.count())] == ["choose", "I: early", "II"]
     assert box.currentText() == "II"
-    labels = [widget.layout().itemAt(2 * n).widget().text() for n in range(2)]
-    assert labels == ["age (years):", "stage:"]
+    assert labels(widget) == ["age (years):", "stage:"]
     assert changes == []  # nobody has typed
 
 
@@ -51,6 +56,6 @@ def test_another_signature_has_another_form(a_form):
     form, _changes, widget = a_form
     form.show(fields(), {})
     form.show(fields()[:1], {})
-    assert widget.layout().rowCount() == 1
+    assert labels(widget) == ["age (years):"]
     form.show((), {})
-    assert widget.layout().rowCount() == 0
+    assert labels(widget) == []
