@@ -78,7 +78,7 @@ class TrainingPanel(BatchPanel):
         own = [str(path) for path in cardsOf(results)]
         parameters.ownSignatures = list(dict.fromkeys((*parameters.ownSignatures, *own)))
         text = _("Done: {report}").format(report=parameters.studyReport)
-        return text + (" " + _("Its signature is in the list above.") if own else "")
+        return text + (_("; its signature is in the list above") if own else "")
 
     def failures(self, request):
         """Give the models and how well they do."""
