@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from oncologyai.cli import train_outcome
-from oncologyai.cli.live_table import LiveTable
-from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
+from oncologyai.cli.reporting import ProgressMode, ProgressOption
+from oncologyai.cli.train_options import (
+    CacheOption,
+    ConfigArgument,
+    DeviceOption,
+    FolderOption,
+    MinutesOption,
+    TableOption,
+    ThreadsOption,
+    followed,
+    how_it_ended,
+)
 
 __all__ = ["app", "crossval", "ensemble", "recipes", "segmentation"]
 
@@ -21,6 +30,10 @@ app = typer.Typer(
 )
 
 _COLUMNS = ("epoch", "steps", "loss", "rate", "Dice", "best", "seconds")
+
+_DicomOption = Annotated[
+    Path | None, typer.Option(help="Folder of DICOM with RTSTRUCT, instead of the configuration's.")
+]
 
 
 app.command("outcome")(train_outcome.outcome)
@@ -54,26 +67,16 @@ def ensemble(
 
 @app.command()
 def segmentation(
-    config: Annotated[
-        str, typer.Argument(metavar="CONFIG.yaml", help="A YAML file, or a recipe's name.", show_default=False)
-    ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of everything written.", show_default=False)],
-    table: Annotated[
-        Path | None, typer.Option(help="CSV of cases, instead of the configuration's.", show_default=False)
-    ] = None,
-    dicom: Annotated[
-        Path | None, typer.Option(help="Folder of DICOM with RTSTRUCT, instead of the configuration's.")
-    ] = None,
+    config: ConfigArgument,
+    out: FolderOption,
+    table: TableOption = None,
+    dicom: _DicomOption = None,
     fold: Annotated[int | None, typer.Option(help="The fold that validates, from 0.", show_default=False)] = None,
     whole: Annotated[bool, typer.Option("--all", help="Every case trains, none validates.")] = False,
-    device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1 or auto.", show_default=False)] = None,
-    threads: Annotated[int | None, typer.Option(help="Of the CPU.", show_default=False)] = None,
-    cache: Annotated[
-        Path | None, typer.Option(help="Folder of prepared cases, for several trainings.", show_default="OUT/cache")
-    ] = None,
-    minutes: Annotated[
-        float | None, typer.Option(help="Stop, resumable, after the epoch at which this is over.", show_default=False)
-    ] = None,
+    device: DeviceOption = None,
+    threads: ThreadsOption = None,
+    cache: CacheOption = None,
+    minutes: MinutesOption = None,
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
     """Train a segmentation network, or go on with the training in OUT after a stop, Ctrl-C or a kill.
@@ -84,8 +87,7 @@ def segmentation(
 
     leads = workflows.leads_training()
     progress = progress if leads else ProgressMode.NONE
-    live = LiveTable(_COLUMNS) if progress is ProgressMode.AUTO and sys.stderr.isatty() else None
-    with live or reporter(progress) as watch:
+    with followed(progress, _COLUMNS) as (watch, tell):
         result = workflows.train_segmentation(
             config,
             out,
@@ -97,7 +99,7 @@ def segmentation(
             threads=threads,
             cache=cache,
             minutes=minutes,
-            on_epoch=live.epoch if live is not None else None,
+            on_epoch=tell,
             progress=watch,
         )
         watch.done(**result)
@@ -107,26 +109,16 @@ def segmentation(
 
 @app.command()
 def crossval(
-    config: Annotated[
-        str, typer.Argument(metavar="CONFIG.yaml", help="A YAML file, or a recipe's name.", show_default=False)
-    ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of everything written.", show_default=False)],
-    table: Annotated[
-        Path | None, typer.Option(help="CSV of cases, instead of the configuration's.", show_default=False)
-    ] = None,
-    dicom: Annotated[
-        Path | None, typer.Option(help="Folder of DICOM with RTSTRUCT, instead of the configuration's.")
-    ] = None,
+    config: ConfigArgument,
+    out: FolderOption,
+    table: TableOption = None,
+    dicom: _DicomOption = None,
     flips: Annotated[bool, typer.Option(help="Run the model with flips; their disagreement tells the trust.")] = True,
     final: Annotated[bool, typer.Option(help="Train the model of all cases at the end.")] = True,
-    device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1 or auto.", show_default=False)] = None,
-    threads: Annotated[int | None, typer.Option(help="Of the CPU.", show_default=False)] = None,
-    cache: Annotated[
-        Path | None, typer.Option(help="Folder of prepared cases, for several trainings.", show_default="OUT/cache")
-    ] = None,
-    minutes: Annotated[
-        float | None, typer.Option(help="Stop each training, resumable, when this is over.", show_default=False)
-    ] = None,
+    device: DeviceOption = None,
+    threads: ThreadsOption = None,
+    cache: CacheOption = None,
+    minutes: MinutesOption = None,
     progress: ProgressOption = ProgressMode.AUTO,
 ) -> None:
     """Train every fold, judge each on the patients it left out, and train the final model with its card.
@@ -136,8 +128,7 @@ def crossval(
     """
     from oncologyai import workflows
 
-    live = LiveTable(_COLUMNS) if progress is ProgressMode.AUTO and sys.stderr.isatty() else None
-    with live or reporter(progress) as watch:
+    with followed(progress, _COLUMNS) as (watch, tell):
         result = workflows.cross_validate_segmentation(
             config,
             out,
@@ -149,7 +140,7 @@ def crossval(
             threads=threads,
             cache=cache,
             minutes=minutes,
-            on_epoch=live.epoch if live is not None else None,
+            on_epoch=tell,
             progress=watch,
         )
         watch.done(**result)
@@ -170,11 +161,9 @@ def _judged(result: dict[str, Any]) -> str:
         told += (
             f"; lesions found {result['lesions_found']:.0%}, nothing beside them {result['nothing_found_beside']:.0%}"
         )
-    end = "finished" if result["finished"] else "not finished: the same command goes on"
-    return f"{result['folder']}: {result['cases']} cases left out{dice}{told}; {end}"
+    return f"{result['folder']}: {result['cases']} cases left out{dice}{told}; {how_it_ended(result)}"
 
 
 def _summary(result: dict[str, Any]) -> str:
     dice = "" if result["best_dice"] is None else f", best Dice {result['best_dice']:.4f}"
-    end = "finished" if result["finished"] else "not finished: the same command goes on"
-    return f"{result['folder']}: {result['epochs']} epochs, {result['steps']} steps{dice}; {end}"
+    return f"{result['folder']}: {result['epochs']} epochs, {result['steps']} steps{dice}; {how_it_ended(result)}"
