@@ -11,6 +11,14 @@ from oncologyai.scene.layout import show_foreground, show_lesion
 from oncologyai.scene.markups import points_from_node
 from oncologyai.scene.opengl import opengl_info
 from oncologyai.scene.prediction import PredictionNodes, scene_from_prediction
+from oncologyai.scene.scan_views import (
+    hide_views,
+    jump_in_views,
+    nodes_from_views,
+    set_grey_scale,
+    show_view_maps,
+    show_views,
+)
 from oncologyai.scene.segments import mask_from_segment, put_segment
 from oncologyai.scene.slice_picture import Orientation, render_slice
 from oncologyai.scene.storage import load_mrb, save_mrb
@@ -25,11 +33,14 @@ __all__ = [
     "bundle_from_nodes",
     "file_nodes",
     "fill_table",
+    "hide_views",
     "image_kind",
+    "jump_in_views",
     "load_mrb",
     "mask_from_segment",
     "node_from_table",
     "nodes_from_charts",
+    "nodes_from_views",
     "opengl_info",
     "patient_of",
     "points_from_node",
@@ -40,9 +51,12 @@ __all__ = [
     "scene_from_bundle",
     "scene_from_exploration",
     "scene_from_prediction",
+    "set_grey_scale",
     "show_chart",
     "show_foreground",
     "show_lesion",
+    "show_view_maps",
+    "show_views",
     "stamp",
     "table_from_node",
     "volume_from_node",

@@ -9,7 +9,7 @@ from typing import Any
 from oncologyai._interrupts import import_native
 from oncologyai.errors import InstallationError
 
-__all__ = ["all_or_nothing", "current_scene", "nothing_kept", "slicer", "vtk", "vtk_matrix"]
+__all__ = ["all_or_nothing", "current_scene", "nothing_kept", "only_node", "slicer", "vtk", "vtk_matrix"]
 
 _INSTALL = "pip install 'oncologyai[scene]'"
 
@@ -29,6 +29,17 @@ def current_scene() -> Any:
     if scene is None:
         raise InstallationError("slicer.mrmlScene: expected a scene, got none; call oncologyai.host.start() first")
     return scene
+
+
+def only_node(class_name: str, tag: str) -> Any:
+    """Give the scene's only node of a class, which the application has and a bare scene may lack."""
+    scene = current_scene()
+    node = scene.GetFirstNodeByClass(class_name)
+    if node is None:
+        node = getattr(slicer, class_name)()
+        node.SetSingletonTag(tag)
+        node = scene.AddNode(node)
+    return node
 
 
 def vtk_matrix(values: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from oncologyai import __version__
 from oncologyai.bundle import Chart, ChartSeries
-from oncologyai.scene._slicer import all_or_nothing, current_scene, slicer
+from oncologyai.scene._slicer import all_or_nothing, current_scene, only_node, slicer
 from oncologyai.scene.hierarchy import FOLDER, item_of
 from oncologyai.scene.tables import node_from_table
 
@@ -72,7 +72,7 @@ def nodes_from_charts(
 def show_chart(node: Any) -> None:
     """Show a chart in the plot view, which is added where the scene has none, beside the slice and 3D views."""
     scene = current_scene()
-    selection = _one(scene, "vtkMRMLSelectionNode", "Singleton")
+    selection = only_node("vtkMRMLSelectionNode", "Singleton")
     selection.SetActivePlotChartID(node.GetID())
     view = scene.GetFirstNodeByClass("vtkMRMLPlotViewNode")
     if view is None:
@@ -80,7 +80,7 @@ def show_chart(node: Any) -> None:
         view.SetSingletonTag(_VIEW)
         view.SetLayoutName(_VIEW)
     view.SetPlotChartNodeID(node.GetID())
-    layout = _one(scene, "vtkMRMLLayoutNode", "vtkMRMLLayoutNode")
+    layout = only_node("vtkMRMLLayoutNode", "vtkMRMLLayoutNode")
     layout.SetViewArrangement(slicer.vtkMRMLLayoutNode.SlicerLayoutConventionalPlotView)
 
 
@@ -115,13 +115,3 @@ def _file(made: Sequence[Any], name: str, pipeline: str, parent: int) -> None:
         node.SetAttribute("OncologyAI.Version", __version__)
         node.SetAttribute("OncologyAI.Provenance", "provenance.json")
         hierarchy.SetItemParent(item_of(hierarchy, node, folder), folder)
-
-
-def _one(scene: Any, class_name: str, tag: str) -> Any:
-    """Give the scene's only node of a class, which the application has and a bare scene may lack."""
-    node = scene.GetFirstNodeByClass(class_name)
-    if node is None:
-        node = getattr(slicer, class_name)()
-        node.SetSingletonTag(tag)
-        node = scene.AddNode(node)
-    return node

@@ -9,7 +9,7 @@ import numpy as np
 from oncologyai.scene._slicer import current_scene, slicer, vtk
 from oncologyai.types import Mask
 
-__all__ = ["middle_of", "show_foreground", "show_lesion"]
+__all__ = ["add_slice_views", "middle_of", "show_foreground", "show_lesion"]
 
 _VIEWS = (("Red", "Axial"), ("Yellow", "Sagittal"), ("Green", "Coronal"))
 _PIXELS = 400
@@ -40,7 +40,7 @@ def show_lesion(volume_node: Any, lesion: Mask | None) -> None:
     """
     scene = current_scene()
     if scene.GetNumberOfNodesByClass("vtkMRMLSliceNode") == 0:
-        _add_views(volume_node)
+        add_slice_views(volume_node)
     composites = [scene.GetNthNodeByClass(n, "vtkMRMLSliceCompositeNode") for n in range(_count("SliceComposite"))]
     for composite in composites:
         composite.SetBackgroundVolumeID(volume_node.GetID())
@@ -63,7 +63,8 @@ def _count(kind: str) -> int:
     return int(current_scene().GetNumberOfNodesByClass(f"vtkMRML{kind}Node"))
 
 
-def _add_views(volume_node: Any) -> None:
+def add_slice_views(volume_node: Any) -> None:
+    """Add Slicer's three slice views, which a scene without the application has not, showing a volume."""
     for name, orientation in _VIEWS:
         logic = slicer.vtkMRMLSliceLogic()
         logic.SetMRMLScene(current_scene())

@@ -1,6 +1,7 @@
 """Whole-body bone scans: their views, and what a network takes of them and says of them."""
 
 from oncologyai.scintigraphy.classifier import BoneScanClassifier, ClassifiedScan, load_classifier
+from oncologyai.scintigraphy.grey_scale import GREY_REFERENCES, GreyReference, grey_picture, upper_level
 from oncologyai.scintigraphy.outline import Outline, outline_body
 from oncologyai.scintigraphy.preparation import (
     Preparation,
@@ -15,8 +16,10 @@ from oncologyai.scintigraphy.resizing import resize_picture
 from oncologyai.scintigraphy.scan import WholeBodyScan
 
 __all__ = [
+    "GREY_REFERENCES",
     "BoneScanClassifier",
     "ClassifiedScan",
+    "GreyReference",
     "Outline",
     "Preparation",
     "PreparedScan",
@@ -24,10 +27,12 @@ __all__ = [
     "ScanReading",
     "WholeBodyScan",
     "flip_views",
+    "grey_picture",
     "load_classifier",
     "maps_on_views",
     "outline_body",
     "prepare_scan",
     "read_whole_body",
     "resize_picture",
+    "upper_level",
 ]
