@@ -2,8 +2,9 @@
 
 from slicer.i18n import tr as _
 
-from .BatchPanel import BatchPanel
-from .CohortRun import cohortFromParameters, failuresOf
+from oncologyai.panels import BatchPanel
+
+from .CohortRequest import cohortFromParameters, failuresOf
 
 
 class CohortPanel(BatchPanel):

@@ -3,7 +3,8 @@
 import ctk
 from slicer.i18n import tr as _
 
-from .BatchPanel import BatchPanel
+from oncologyai.panels import BatchPanel
+
 from .DatasetRequest import datasetFromParameters, failedIn, presetsOfDatasets
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import qt
 from slicer.i18n import tr as _
 
-from .BatchPanel import BatchPanel
+from oncologyai.panels import BatchPanel
+
 from .CheckList import CheckList
 from .ColumnBoxes import ColumnBoxes
 from .ParameterNode import Design, OutcomeKind

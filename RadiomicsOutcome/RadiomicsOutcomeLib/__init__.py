@@ -1,12 +1,11 @@
 """What the module RadiomicsOutcome is made of, one responsibility a file."""
 
-from .BatchPanel import BatchPanel
 from .CardText import cardHtml, yearsText
 from .CheckList import CheckList
 from .ClinicalForm import ClinicalForm
 from .ClinicalValues import ClinicalValues, clinicalValues
 from .CohortPanel import CohortPanel
-from .CohortRun import CohortRequest, CohortRun, cohortFromParameters, failuresOf
+from .CohortRequest import CohortRequest, cohortFromParameters, failuresOf
 from .ColumnBoxes import ColumnBoxes
 from .ConfigAdapter import FeaturesRequest, bundleFromRequest, requestFromParameters
 from .ContributionMap import MapLogic, MapRequest
@@ -39,13 +38,11 @@ from .TrainingRequest import TrainingRequest, modelsOf, trainingFromParameters
 from .TrainingTable import TrainingTable, tableOf
 
 __all__ = [
-    "BatchPanel",
     "CheckList",
     "ClinicalForm",
     "ClinicalValues",
     "CohortPanel",
     "CohortRequest",
-    "CohortRun",
     "ColumnBoxes",
     "DatasetPanel",
     "DatasetRequest",

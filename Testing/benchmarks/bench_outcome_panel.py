@@ -33,6 +33,8 @@ def main() -> None:
     host.load_module(ROOT / "RadiomicsOutcome" / "RadiomicsOutcome.py")
     import RadiomicsOutcomeLib as lib
 
+    from oncologyai.panels import CommandRun
+
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_sample("petct", folder / "study", seed=1)
@@ -48,7 +50,7 @@ def main() -> None:
         card = lib.chooseSignature("hn-death-clinical")
         values = lib.ClinicalValues({"age": "65"})
         cancel(slicer, logic, lib.PredictionRequest(card, values, nodes.volume, nodes.segmentation, segment), 1.0)
-        cancel(slicer, lib.CohortRun(), study(lib, folder), 6.0)
+        cancel(slicer, CommandRun("cohort"), study(lib, folder), 6.0)
 
 
 def cancel(slicer, run, request, wait: float) -> None:

@@ -81,7 +81,7 @@ AT_TOP = {
     "scene": {"numpy", "slicer", "vtk"},
     "host": {"numpy", "slicer", "vtk", "PySide6", "shiboken6"},
     "workflows": {"numpy"},
-    "panels": {"slicer", "qt"},
+    "panels": {"slicer", "qt", "ctk"},
     "installation": set(),
     "batch": {"pydantic"},
     "cli": {"typer", "rich"},

@@ -1,4 +1,4 @@
-"""Features of a whole cohort: the command line's batch, in a process of its own."""
+"""Features of a whole cohort: the command line's batch, as words."""
 
 import csv
 from dataclasses import dataclass, field
@@ -6,14 +6,10 @@ from pathlib import Path
 
 from slicer.i18n import tr as _
 
-import oncologyai
-from oncologyai.panels import ChildProcess, pythonExecutable
-
 from .ParameterNode import Engine
 from .SettingsChoice import SettingsChoice, chooseSettings
 
 TABLE, FAILURES = "features.csv", "features-failures.csv"
-_GRACE_MS = 3000  # the batch notes which cases it has not finished
 
 
 @dataclass(frozen=True)
@@ -56,43 +52,6 @@ def cohortFromParameters(parameters):
         settingsSource=parameters.preset or parameters.settingsFile,
         engine=parameters.engine,
     )
-
-
-class CohortRun:
-    """Runs ``oncology-ai features --cohort``, one at a time; a run in the folder of an earlier one goes on in it.
-
-    Parameters
-    ----------
-    command : sequence of str, optional
-        Another command than this Python's ``-m oncologyai``.
-    """
-
-    def __init__(self, command=None):
-        self._command = command
-        self._child = None
-
-    def start(self, request, onStage, onEnd):
-        """Start; raises RuntimeError if one runs, InstallationError if there is no Python to run."""
-        if self.isRunning():
-            raise RuntimeError("A cohort is running; cancel it or wait for its end.")
-        program, *arguments = self._command or [pythonExecutable(), "-m", "oncologyai"]
-        child = ChildProcess(onStage, onEnd, what=_("cohort"), graceMs=_GRACE_MS)
-        library = str(Path(oncologyai.__file__).resolve().parents[1])
-        child.start(program, [*arguments, *request.words()], pythonPath=library)
-        self._child = child
-
-    def isRunning(self):
-        """Tell whether a cohort is running."""
-        return self._child is not None and self._child.isRunning()
-
-    def processId(self):
-        """Give the number of the child process, 0 if none runs."""
-        return self._child.processId() if self.isRunning() else 0
-
-    def cancel(self):
-        """End it; what was done is kept."""
-        if self.isRunning():
-            self._child.cancel()
 
 
 def failuresOf(output):

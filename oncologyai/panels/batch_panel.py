@@ -1,18 +1,25 @@
 """A part of the panel that runs a command over many cases: Run that turns into Cancel, progress, failures."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
 import ctk
 import qt
 import slicer
 from slicer.i18n import tr as _
 
 from oncologyai.errors import OncologyAIError
-from oncologyai.panels import RunControls
+from oncologyai.panels.child_process import Outcome
+from oncologyai.panels.command_run import CommandRun, WordsProtocol
+from oncologyai.panels.run_controls import RunControls
 
-from .CohortRun import CohortRun
+__all__ = ["BatchPanel"]
 
 
 class BatchPanel:
-    """Drives the widgets of RadiomicsOutcome.ui whose names begin with a prefix.
+    """Drives the widgets of a .ui file whose names begin with a prefix.
 
     A subclass says what is asked for (``request``), what came of it (``told``) and which cases failed (``failures``).
 
@@ -28,15 +35,26 @@ class BatchPanel:
         What Run does.
     prepare : callable
         Called on Run before anything else; False means that the user does not go on.
+    what : str
+        What runs, in the words of a message.
     """
 
-    def __init__(self, ui, prefix, paths, startTip, prepare):
+    def __init__(
+        self,
+        ui: Any,
+        prefix: str,
+        paths: Mapping[str, str],
+        startTip: str,
+        prepare: Callable[[], bool],
+        *,
+        what: str = "cohort",
+    ) -> None:
         self._ui, self._prefix, self._prepare = ui, prefix, prepare
-        self._parameters = None
-        self._request = None
+        self._parameters: Any = None
+        self._request: Any = None
         self._said = ""  # how the last run ended, until something is changed
         self._busy = False
-        self.run = CohortRun()
+        self.run = CommandRun(what)
         self._controls = RunControls(
             self._widget("RunButton"),
             self._widget("ProgressBar"),
@@ -53,27 +71,27 @@ class BatchPanel:
         self._widget("FailuresTable").setHorizontalHeaderLabels(self.headers())
         self._widget("Button").collapsed = True
 
-    def headers(self):
+    def headers(self) -> Sequence[str]:
         """Give the headers of the table of failures, or of what a subclass shows there."""
         return [_("Case"), _("Why it failed")]
 
-    def request(self):
+    def request(self) -> WordsProtocol:
         """Give what the parameters ask for: something with ``problem()`` and ``words()``."""
         raise NotImplementedError
 
-    def told(self, details):
+    def told(self, details: Mapping[str, Any]) -> str:
         """Give the sentence of a run that ended well."""
         raise NotImplementedError
 
-    def failures(self, request):
+    def failures(self, request: Any) -> Sequence[Sequence[str]]:
         """Give the cases that failed, pairs of case and reason."""
         raise NotImplementedError
 
-    def setParameters(self, parameters):
+    def setParameters(self, parameters: Any) -> None:
         """Show and edit this parameter node (None: no scene)."""
         self._parameters = parameters
 
-    def show(self):
+    def show(self) -> None:
         """Show what the parameters say."""
         if self._parameters is None:
             return
@@ -91,7 +109,7 @@ class BatchPanel:
             else:
                 self._showFailures([])
 
-    def onRun(self, _checked=False):
+    def onRun(self, _checked: bool = False) -> None:
         """Start, or cancel what runs."""
         if self.run.isRunning():
             self.run.cancel()
@@ -116,7 +134,7 @@ class BatchPanel:
                 else:
                     self._tell(self._said, isError=True)
 
-    def _onEnd(self, outcome):
+    def _onEnd(self, outcome: Outcome) -> None:
         if outcome.status == "cancelled":
             self._tell(_("Cancelled; what was done is kept, and Run goes on with it."), isError=False)
         elif outcome.status == "done" or "rows" in outcome.details:
@@ -126,13 +144,13 @@ class BatchPanel:
         else:
             self._tell(outcome.message, isError=True)
 
-    def _tell(self, text, isError):
+    def _tell(self, text: str, isError: bool) -> None:
         problem = self.request().problem() if self._parameters is not None else ""
         self._controls.offer(problem, enabled=self._parameters is not None)
         self._said = text
         self._controls.say(text, isError=isError)
 
-    def _showFailures(self, failures):
+    def _showFailures(self, failures: Sequence[Sequence[str]]) -> None:
         table = self._widget("FailuresTable")
         table.setVisible(bool(failures))
         table.setRowCount(len(failures))
@@ -142,12 +160,12 @@ class BatchPanel:
                 item.setToolTip(text)
                 table.setItem(row, column, item)
 
-    def _takesPath(self, parameter):
-        def take(path):
+    def _takesPath(self, parameter: str) -> Callable[[str], None]:
+        def take(path: str) -> None:
             if not self._busy and self._parameters is not None:
                 setattr(self._parameters, parameter, path)
 
         return take
 
-    def _widget(self, name):
+    def _widget(self, name: str) -> Any:
         return getattr(self._ui, f"{self._prefix}{name}")
