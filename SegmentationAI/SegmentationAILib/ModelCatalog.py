@@ -21,7 +21,7 @@ def listModels():
     except ImportError:
         return ModelCatalog({}, _("Trained models need further packages: press Refresh to install them."))
     store = Store()
-    cards = {stored.card.id: stored.card for stored in store.list()}
+    cards = {stored.card.id: stored.card for stored in store.list("segmentation")}
     problems = list(store.problems().values())
     if problems:
         return ModelCatalog(cards, problems[0])

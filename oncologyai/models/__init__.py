@@ -1,5 +1,14 @@
 """Model cards and their store: what models there are, what they take and give, and whether their files are right."""
 
+from oncologyai.models.bonescan_card import (
+    BoneScanCard,
+    BoneScanForm,
+    BoneScanMember,
+    BoneScanPicture,
+    DecisionThreshold,
+    LogitCalibration,
+    bonescan_card_schema_text,
+)
 from oncologyai.models.card import CARD_NAME, ModelCard, card_schema, schema_text
 from oncologyai.models.files import check_file, sha256_of
 from oncologyai.models.keras_unet import state_from_keras
@@ -37,7 +46,7 @@ from oncologyai.models.parts import (
     Window,
     ZScore,
 )
-from oncologyai.models.reading import card_digest, load_card, save_card
+from oncologyai.models.reading import AnyCard, card_digest, load_any_card, load_card, save_card
 from oncologyai.models.store import IMPORT_FORMATS, Store, StoredModel, default_root
 from oncologyai.models.vgg16_base import VGG16_BASE_PARAMETERS, read_vgg16_base
 from oncologyai.models.weights import read_weights, write_weights
@@ -46,11 +55,17 @@ __all__ = [
     "CARD_NAME",
     "IMPORT_FORMATS",
     "VGG16_BASE_PARAMETERS",
+    "AnyCard",
     "AsIs",
     "Bins",
+    "BoneScanCard",
+    "BoneScanForm",
+    "BoneScanMember",
+    "BoneScanPicture",
     "Channel",
     "Citation",
     "Coded",
+    "DecisionThreshold",
     "Endpoint",
     "Example",
     "Figure",
@@ -58,6 +73,7 @@ __all__ = [
     "Label",
     "Licence",
     "Logarithm",
+    "LogitCalibration",
     "ModelCard",
     "ModelFile",
     "NetworkCall",
@@ -76,10 +92,12 @@ __all__ = [
     "VolumeInput",
     "Window",
     "ZScore",
+    "bonescan_card_schema_text",
     "card_digest",
     "card_schema",
     "check_file",
     "default_root",
+    "load_any_card",
     "load_card",
     "load_outcome_card",
     "outcome_card_schema_text",

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from oncologyai._atomic import make_unfinished, remove_unfinished
 from oncologyai.errors import InputError, MissingFileError, UnreadableFileError
-from oncologyai.models.card import CARD_NAME, ModelCard
+from oncologyai.models.card import CARD_NAME
 from oncologyai.models.download import fetch_file
 from oncologyai.models.files import check_file, disk_errors
 from oncologyai.models.parts import ModelFile
-from oncologyai.models.reading import load_card, save_card
+from oncologyai.models.reading import AnyCard, load_any_card, save_card
 from oncologyai.models.weights import refuse_pickle
 from oncologyai.progress import Part, Progress, check_cancelled
 
@@ -47,7 +47,7 @@ def waiting_room(root: Path, model_id: str) -> Path:
     return root / f".download-{model_id}"
 
 
-def card_to_import(source: Path, model_id: str) -> tuple[Path, ModelCard]:
+def card_to_import(source: Path, model_id: str) -> tuple[Path, AnyCard]:
     """Give a model's folder and its card, under another id if one is given.
 
     Raises
@@ -55,17 +55,17 @@ def card_to_import(source: Path, model_id: str) -> tuple[Path, ModelCard]:
     InputError
         If the source is neither a folder nor a .json file.
     UnreadableFileError
-        As ``load_card``.
+        As ``load_any_card``.
     """
     if source.is_file() and source.suffix.lower() != ".json":
         expected = "a model's folder, its card.json, or a Keras HDF5 file"
         raise InputError(str(source), expected=expected, got="another file")
-    card = load_card(source)
+    card = load_any_card(source)
     folder = source if source.is_dir() else source.parent
     return folder, card.model_copy(update={"id": model_id, "digest": ""}) if model_id else card
 
 
-def copy_model(folder: Path, card: ModelCard, root: Path, *, progress: Progress) -> None:
+def copy_model(folder: Path, card: AnyCard, root: Path, *, progress: Progress) -> None:
     """Copy a model's files into ``root``; each is compared with the card before and after.
 
     Raises
@@ -86,12 +86,12 @@ def copy_model(folder: Path, card: ModelCard, root: Path, *, progress: Progress)
         save_card(card, draft / CARD_NAME)
 
 
-def fetch_model(card: ModelCard, text: bytes, root: Path, *, here: Path | None, progress: Progress) -> None:
+def fetch_model(card: AnyCard, text: bytes, root: Path, *, here: Path | None, progress: Progress) -> None:
     """Fetch the files that are not ``here`` into the waiting room, then put the whole model in its place in ``root``.
 
     Parameters
     ----------
-    card, text : ModelCard, bytes
+    card, text : AnyCard, bytes
         The card and its file's bytes.
     root : Path
         The user's folder.
@@ -130,14 +130,14 @@ def _fetch_all(missing: list[ModelFile], room: Path, progress: Progress) -> None
         done += file.size_bytes
 
 
-def _check_urls(card: ModelCard, missing: list[ModelFile]) -> None:
+def _check_urls(card: AnyCard, missing: list[ModelFile]) -> None:
     for file in missing:
         if not file.url:
             remedy = f"see {', '.join(card.urls)}" if card.urls else "ask its makers"
             raise InputError(card.id, expected=f"a URL for {file.name}", got="none in the card", remedy=remedy)
 
 
-def _move_in(card: ModelCard, text: bytes, root: Path, here: Path | None, missing: list[ModelFile]) -> None:
+def _move_in(card: AnyCard, text: bytes, root: Path, here: Path | None, missing: list[ModelFile]) -> None:
     room, own = waiting_room(root, card.id), root / card.id
     if own == here:
         with disk_errors(own):

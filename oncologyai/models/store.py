@@ -18,12 +18,13 @@ from pathlib import Path
 from oncologyai._atomic import make_unfinished, remove_unfinished
 from oncologyai._checks import check_choice
 from oncologyai.errors import InputError, MissingFileError, UnreadableFileError
+from oncologyai.models.bonescan_card import BoneScanCard
 from oncologyai.models.card import CARD_NAME, ID_PATTERN, ModelCard
 from oncologyai.models.download import fetch_text
 from oncologyai.models.files import check_file, disk_errors
 from oncologyai.models.incoming import card_to_import, copy_model, fetch_model, incoming_folder, waiting_room
 from oncologyai.models.keras_unet import convert_keras_unet
-from oncologyai.models.reading import card_from_text, load_card, save_card
+from oncologyai.models.reading import AnyCard, card_from_text, load_any_card, save_card
 from oncologyai.models.weights import refuse_pickle
 from oncologyai.progress import Progress, Silent
 from oncologyai.resources import resource_path
@@ -51,9 +52,27 @@ def default_root() -> Path:
 class StoredModel:
     """A model at hand: its card, the folder of its files, and whether it came with the library."""
 
-    card: ModelCard
+    card: AnyCard
     path: Path
     shipped: bool
+
+    @property
+    def segmentation(self) -> ModelCard:
+        """The card, where the model segments; raises InputError where it does something else."""
+        if not isinstance(self.card, ModelCard):
+            raise InputError(
+                "model", expected="a model that segments", got=f"{self.card.id}, which is for {self.card.task}"
+            )
+        return self.card
+
+    @property
+    def bonescan(self) -> BoneScanCard:
+        """The card, where the model classifies bone scans; raises InputError where it does something else."""
+        if not isinstance(self.card, BoneScanCard):
+            raise InputError(
+                "model", expected="a model of bone scans", got=f"{self.card.id}, which is for {self.card.task}"
+            )
+        return self.card
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -96,9 +115,10 @@ class Store:
         self.root = default_root() if root is None else root
         self._shipped = resource_path("models") if shipped is None else shipped
 
-    def list(self) -> tuple[StoredModel, ...]:
-        """Give the readable models in the order of their ids; none where there are none. See ``problems``."""
-        return tuple(m for m in map(self._try, self._ids()) if isinstance(m, StoredModel))
+    def list(self, task: str = "") -> tuple[StoredModel, ...]:
+        """Give the readable models, or those of a task, in the order of their ids. See ``problems``."""
+        found = (m for m in map(self._try, self._ids()) if isinstance(m, StoredModel))
+        return tuple(m for m in found if task in {"", m.card.task})
 
     def problems(self) -> dict[str, str]:
         """Give what is wrong with the cards that cannot be read, by id."""
@@ -116,7 +136,7 @@ class Store:
             If its card breaks the schema, was changed, or belongs to another id.
         """
         folder = self.path(model_id)
-        card = load_card(folder)
+        card = load_any_card(folder)
         if card.id != model_id:
             raise UnreadableFileError(str(folder / CARD_NAME), expected=f"the card of {model_id}", got=f"of {card.id}")
         return StoredModel(card=card, path=folder, shipped=self._is_shipped(model_id))

@@ -161,7 +161,7 @@ def model_inputs(config: ModelConfig, volume: Volume, channels: Mapping[str, Vol
     """Match images with the channels of the model; raises as ``Store.get`` and ``match_channels``."""
     from oncologyai.models import Store
 
-    return match_channels(Store().get(config.model).card, volume, channels)
+    return match_channels(Store().get(config.model).segmentation, volume, channels)
 
 
 def run_model(
@@ -177,16 +177,16 @@ def run_model(
 
     store = Store()
     stored = store.get(config.model)
-    inputs = match_channels(stored.card, volume, channels)
-    view, box = _look(inputs, stored.card, inside, outside, config)
+    inputs = match_channels(stored.segmentation, volume, channels)
+    view, box = _look(inputs, stored.segmentation, inside, outside, config)
     device = choose_device(config.device, engine=config.engine)
-    roles = _roles(stored.card, config, device)
+    roles = _roles(stored.segmentation, config, device)
     with stages("verify the model", share=0.0):
         store.verify(config.model, roles=roles, progress=Part(stages.progress, 0.0, 0.03))
-    keep = "all" if config.all_lesions else "seed" if inside else stored.card.components
+    keep = "all" if config.all_lesions else "seed" if inside else stored.segmentation.components
     found = segment_with_model(
         view.volumes,
-        stored.card,
+        stored.segmentation,
         stored.path,
         config=config.inference(device, "all" if config.all_lesions or inside or outside else None),
         box=box,
@@ -246,13 +246,13 @@ def _finding(
     if trust.found and not kept:
         trust = Trust(False, None, None, 0.0, {}, trust.warnings)
     return ModelFinding(
-        card=stored.card.to_json(),
+        card=stored.segmentation.to_json(),
         trust=trust,
         probability=_whole(first, view, found.probability),
         disagreement=None if found.disagreement is None else _whole(first, view, found.disagreement),
         engine=found.engine,
         device=found.device,
-        weights_sha256={f.name: f.sha256 for f in stored.card.files if f.role in roles},
+        weights_sha256={f.name: f.sha256 for f in stored.segmentation.files if f.role in roles},
         estimate=found.estimate,
     )
 

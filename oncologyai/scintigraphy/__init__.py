@@ -1,6 +1,12 @@
 """Whole-body bone scans: their views, and what a network takes of them and says of them."""
 
-from oncologyai.scintigraphy.classifier import BoneScanClassifier, ClassifiedScan, load_classifier
+from oncologyai.scintigraphy.calibrated import calibrated_probability
+from oncologyai.scintigraphy.classifier import (
+    BoneScanClassifier,
+    ClassifiedScan,
+    load_bonescan_model,
+    load_classifier,
+)
 from oncologyai.scintigraphy.grey_scale import GREY_REFERENCES, GreyReference, grey_picture, upper_level
 from oncologyai.scintigraphy.outline import Outline, outline_body
 from oncologyai.scintigraphy.preparation import (
@@ -26,8 +32,10 @@ __all__ = [
     "Scale",
     "ScanReading",
     "WholeBodyScan",
+    "calibrated_probability",
     "flip_views",
     "grey_picture",
+    "load_bonescan_model",
     "load_classifier",
     "maps_on_views",
     "outline_body",

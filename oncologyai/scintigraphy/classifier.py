@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,19 +11,29 @@ from typing import Literal
 import numpy as np
 
 from oncologyai._checks import check_choice
-from oncologyai.errors import UnreadableFileError
+from oncologyai.errors import InputError, UnreadableFileError
 from oncologyai.explain import CamMethod, PooledHead, class_map
 from oncologyai.imaging import View
 from oncologyai.inference import Engine
-from oncologyai.models import read_weights
+from oncologyai.models import (
+    CARD_NAME,
+    BoneScanCard,
+    LogitCalibration,
+    Store,
+    check_file,
+    load_any_card,
+    read_weights,
+)
 from oncologyai.progress import Progress, Silent, check_cancelled
+from oncologyai.scintigraphy.calibrated import calibrated_probability
 from oncologyai.scintigraphy.preparation import Preparation, maps_on_views, prepare_scan
 from oncologyai.scintigraphy.scan import WholeBodyScan
 from oncologyai.types import Volume
 
-__all__ = ["BoneScanClassifier", "ClassifiedScan", "load_classifier"]
+__all__ = ["BoneScanClassifier", "ClassifiedScan", "load_bonescan_model", "load_classifier"]
 
 _CLASSES = ("without metastases", "with metastases")
+_EVEN = 0.5  # the more probable of two classes
 _HEAD = ("hidden.weight", "hidden.bias", "last.weight", "last.bias")
 
 
@@ -33,23 +44,29 @@ class ClassifiedScan:
     Parameters
     ----------
     probability : float, 0 to 1
-        Of metastases.
+        Of metastases; calibrated where the classifier is.
     explained : str
         The class that the maps speak for, the more probable one: 'with metastases' or 'without metastases'.
     maps : mapping of Volume by view
         On each view's own grid; the largest value of both is 1, or all are 0 where nothing speaks for the class.
     notes : tuple of str
+    interval : (float, float), optional
+        95 % interval of a calibrated probability; None where there is no calibration.
+    logit : float
+        The second logit less the first, before any calibration.
     """
 
     probability: float
     explained: str
     maps: Mapping[View, Volume]
     notes: tuple[str, ...] = ()
+    interval: tuple[float, float] | None = None
+    logit: float = float("nan")
 
 
 @dataclass(frozen=True, eq=False)
 class BoneScanClassifier:
-    """An engine that gives the last maps, and the head that follows them.
+    """Networks that give the last maps, and the heads that follow them.
 
     Parameters
     ----------
@@ -59,11 +76,23 @@ class BoneScanClassifier:
         Two classes, metastases the second.
     preparation : Preparation
         How the network's pictures were made.
+    others : tuple of (Engine, PooledHead)
+        Further members of an ensemble: logits are averaged, and so are maps, each scaled to 1 first.
+    calibration : LogitCalibration, optional
+        Without it the probability is the softmax of the logits as they are and has no interval.
+    thresholds : mapping of float by str
+        Calibrated probabilities from which on a scan is called positive, by rule, the default one first.
+    card : BoneScanCard, optional
+        Of a model of the store.
     """
 
     engine: Engine
     head: PooledHead
     preparation: Preparation = field(default_factory=Preparation)
+    others: tuple[tuple[Engine, PooledHead], ...] = ()
+    calibration: LogitCalibration | None = None
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    card: BoneScanCard | None = None
 
     def classify(
         self, scan: WholeBodyScan, *, method: CamMethod = "grad-cam", progress: Progress | None = None
@@ -90,16 +119,28 @@ class BoneScanClassifier:
         watcher.stage("prepare", 0.0)
         prepared = prepare_scan(scan, self.preparation)
         check_cancelled(watcher)
-        watcher.stage("classify", 0.1)
-        maps = self.engine.infer(prepared.image[None], progress=watcher)[0]
+        members = ((self.engine, self.head), *self.others)
+        maps = []
+        for number, (engine, _) in enumerate(members):
+            watcher.stage("classify", 0.1 + 0.8 * number / len(members))
+            maps.append(engine.infer(prepared.image[None], progress=watcher)[0])
         watcher.stage("explain", 0.9)
-        chances = self.head.probabilities(maps)
-        target = int(np.argmax(chances))
-        values = class_map(maps, self.head, target=target, method=method)
-        largest = float(values.max())
-        own = maps_on_views(values / largest if largest > 0.0 else values, scan)
+        logits = [head.logits(found) for found, (_, head) in zip(maps, members, strict=True)]
+        logit = float(np.mean([own[1] - own[0] for own in logits], dtype=np.float64))
+        probability, interval = self._probability(logit)
+        target = int(probability >= _EVEN)
+        each = [
+            _scaled(class_map(found, head, target=target, method=method))
+            for found, (_, head) in zip(maps, members, strict=True)
+        ]
+        own = maps_on_views(_scaled(np.mean(each, axis=0)), scan)
         named = {view: _named(volume, f"{method} {_CLASSES[target]} {view}") for view, volume in own.items()}
-        return ClassifiedScan(float(chances[1]), _CLASSES[target], named, prepared.notes)
+        return ClassifiedScan(probability, _CLASSES[target], named, prepared.notes, interval, logit)
+
+    def _probability(self, logit: float) -> tuple[float, tuple[float, float] | None]:
+        if self.calibration is None:
+            return calibrated_probability(LogitCalibration(prevalence=0.5, scans=1), logit)[0], None
+        return calibrated_probability(self.calibration, logit)
 
 
 def load_classifier(
@@ -130,24 +171,91 @@ def load_classifier(
     MissingDependencyError
         If the engine is not installed.
     """
+    runner, head = _member(folder / "maps.onnx", folder / "head.safetensors", engine, threads)
+    return BoneScanClassifier(runner, head, preparation or Preparation())
+
+
+def load_bonescan_model(
+    model: str | os.PathLike[str],
+    *,
+    engine: Literal["openvino", "onnxruntime"] = "openvino",
+    threads: int = 0,
+    fast: bool = False,
+    progress: Progress | None = None,
+) -> BoneScanClassifier:
+    """Load a model with its calibration and thresholds.
+
+    Parameters
+    ----------
+    model : str or path
+        An id of the store, or the folder of a model.
+    engine : {'openvino', 'onnxruntime'}
+    threads : int
+        0 for all cores.
+    fast : bool
+        The quicker form, with its own calibration and thresholds.
+    progress : Progress, optional
+        Told the share of the files compared with the card.
+
+    Returns
+    -------
+    BoneScanClassifier
+        Its ``card`` tells the rest.
+
+    Raises
+    ------
+    InputError
+        If there is no such model or engine, it is for something else, or has no quicker form.
+    MissingFileError, UnreadableFileError
+        If a file is not there or not the one that the card names.
+    MissingDependencyError
+        If the engine is not installed.
+    CancelledError
+        If ``progress`` says so.
+    """
     check_choice(engine, ("openvino", "onnxruntime"), "engine")
-    weights = read_weights(folder / "head.safetensors")
-    missing = [name for name in _HEAD if name not in weights]
-    if missing:
-        raise UnreadableFileError(
-            str(folder / "head.safetensors"), expected=f"the head's {', '.join(_HEAD)}", got=f"none of {missing[0]}"
-        )
-    head = PooledHead(*(weights[name] for name in _HEAD))
-    runner: Engine
+    folder, card = _folder_and_card(model)
+    form = card.fast if fast else card.full
+    if form is None:
+        raise InputError("fast", expected="a model with a quicker form", got=card.id, remedy="run it at full size")
+    wanted = {name for member in form.members for name in (member.maps, member.head)}
+    for file in card.files:
+        if file.name in wanted:
+            check_file(folder / file.name, file, progress=progress)
+    members = [_member(folder / m.maps, folder / m.head, engine, threads) for m in form.members]
+    thresholds = {threshold.rule: threshold.value for threshold in form.thresholds}
+    how = Preparation(**form.picture.model_dump())
+    return BoneScanClassifier(*members[0], how, tuple(members[1:]), form.calibration, thresholds, card)
+
+
+def _folder_and_card(model: str | os.PathLike[str]) -> tuple[Path, BoneScanCard]:
+    place = Path(model)
+    if (place / CARD_NAME).is_file():
+        card = load_any_card(place)
+        if not isinstance(card, BoneScanCard):
+            raise InputError("model", expected="a model of bone scans", got=f"{card.id}, which is for {card.task}")
+        return place, card
+    stored = Store().get(str(model))
+    return stored.path, stored.bonescan
+
+
+def _member(maps: Path, head: Path, engine: str, threads: int) -> tuple[Engine, PooledHead]:
+    check_choice(engine, ("openvino", "onnxruntime"), "engine")
+    weights = read_weights(head)
+    if missing := [name for name in _HEAD if name not in weights]:
+        raise UnreadableFileError(str(head), expected=f"the head's {', '.join(_HEAD)}", got=f"none of {missing[0]}")
     if engine == "openvino":
         from oncologyai.inference.openvino_engine import OpenVinoEngine
 
-        runner = OpenVinoEngine(folder / "maps.onnx", threads=threads)
-    else:
-        from oncologyai.inference.onnx_engine import OnnxEngine
+        return OpenVinoEngine(maps, threads=threads), PooledHead(*(weights[name] for name in _HEAD))
+    from oncologyai.inference.onnx_engine import OnnxEngine
 
-        runner = OnnxEngine(folder / "maps.onnx", threads=threads)
-    return BoneScanClassifier(runner, head, preparation or Preparation())
+    return OnnxEngine(maps, threads=threads), PooledHead(*(weights[name] for name in _HEAD))
+
+
+def _scaled(values: np.ndarray) -> np.ndarray:
+    largest = float(values.max())
+    return values / largest if largest > 0.0 else values
 
 
 def _named(volume: Volume, name: str) -> Volume:

@@ -70,12 +70,12 @@ def check_model(model_id: str, *, engine: str = "auto", progress: Progress | Non
     store = Store()
     store.verify(model_id, progress=Part(watch, 0.0, 0.1))
     model = store.get(model_id)
-    example = model.card.example
+    example = model.segmentation.example
     if example is None:
         raise InputError(model_id, expected="a card with an example", got="none", remedy="`models verify` checks files")
     volumes = _inputs(model, example, Part(watch, 0.1, 0.2))
     config = InferenceConfig(engine=engine)
-    result = segment_with_model(volumes, model.card, model.path, config=config, progress=Part(watch, 0.2, 1.0))
+    result = segment_with_model(volumes, model.segmentation, model.path, config=config, progress=Part(watch, 0.2, 1.0))
     agreed = None
     if example.mask:
         expected = read_masks(model.file(example.mask), grid=next(iter(volumes.values())))
@@ -97,8 +97,8 @@ def _inputs(model: StoredModel, example: Example, progress: Progress) -> dict[st
     if example.sample:
         with temporary_folder("oncology-ai-") as folder:
             write_sample(example.sample, folder, progress=progress)
-            return _read(model.card, {c.name: folder for c in model.card.channels})
-    return _read(model.card, {name: model.file(file) for name, file in example.inputs.items()})
+            return _read(model.segmentation, {c.name: folder for c in model.segmentation.channels})
+    return _read(model.segmentation, {name: model.file(file) for name, file in example.inputs.items()})
 
 
 def _read(card: ModelCard, places: dict[str, Path]) -> dict[str, Volume]:

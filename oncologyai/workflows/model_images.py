@@ -83,7 +83,7 @@ def read_model_images(
     from oncologyai.models import Store
 
     how, watch, files = how or ReadConfig(), progress or Silent(), dict(channels or {})
-    card = Store().get(config.model).card
+    card = Store().get(config.model).segmentation
     known = [channel.name for channel in card.channels]
     if strange := [name for name in files if name not in known]:
         raise InputError("--channel", expected=f"one of {', '.join(known)} of {card.id}", got=", ".join(strange))

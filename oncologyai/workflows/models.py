@@ -11,7 +11,7 @@ from oncologyai.progress import Part, Progress, Silent
 from oncologyai.resources import terminology
 
 if TYPE_CHECKING:
-    from oncologyai.models import Channel, Figure, Label, ModelCard, Store, StoredModel
+    from oncologyai.models import BoneScanCard, Channel, Figure, Label, ModelCard, Store, StoredModel
 
 __all__ = [
     "ModelRow",
@@ -129,10 +129,7 @@ def _lines(model: StoredModel) -> list[str]:
     lines = [f"{card.id}: {card.title}"]
     lines += [text for text in (card.description, card.origin) if text]
     lines.append(f"place: {row.place}, {row.path}, {row.state}")
-    lines += [f"input: {_channel_line(channel)}" for channel in card.channels]
-    lines += [f"gives: {label.name} ({_meaning(label)})" for label in card.labels]
-    lines.append(f"works on: {_geometry(card)}")
-    lines.append(f"keeps: probability above {card.threshold:g}, {_kept(card)}")
+    lines += _segmentation_lines(model.segmentation) if card.task == "segmentation" else _bonescan_lines(model.bonescan)
     lines.append(f"network: {card.network.name}")
     lines.append(f"trained on: {card.training.description}")
     lines += [f"attribution: {text}" for text in (card.training.attribution, card.licence.attribution) if text]
@@ -144,6 +141,30 @@ def _lines(model: StoredModel) -> list[str]:
     lines += [f"restriction: {text}" for text in card.licence.restrictions]
     lines += [f"cite: {item.text}" + (f", doi:{item.doi}" if item.doi else "") for item in card.citation]
     return [*lines, *(f"see: {url}" for url in card.urls)]
+
+
+def _segmentation_lines(card: ModelCard) -> list[str]:
+    lines = [f"input: {_channel_line(channel)}" for channel in card.channels]
+    lines += [f"gives: {label.name} ({_meaning(label)})" for label in card.labels]
+    lines.append(f"works on: {_geometry(card)}")
+    return [*lines, f"keeps: probability above {card.threshold:g}, {_kept(card)}"]
+
+
+def _bonescan_lines(card: BoneScanCard) -> list[str]:
+    lines = ["input: both views of a whole-body bone scan (NM)", "gives: the probability of metastases, class maps"]
+    for name, form in (("full", card.full), ("fast", card.fast)):
+        if form is not None:
+            picture, calibration = form.picture, form.calibration
+            lines.append(
+                f"{name} form: views of {picture.width} x {picture.height} pixels, scale {picture.scale}; calibrated "
+                f"on {calibration.scans} scans, {calibration.prevalence:.0%} of them with metastases"
+            )
+            lines += [
+                f"threshold, {name} form: {t.rule} {t.value:.3f} (sensitivity {t.sensitivity:.2f}, specificity "
+                f"{t.specificity:.2f} on these)"
+                for t in form.thresholds
+            ]
+    return lines
 
 
 def _channel_line(channel: Channel) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from oncologyai.cli import main
 from oncologyai.models import (
+    BoneScanCard,
     Channel,
     Citation,
     Coded,
@@ -218,3 +219,30 @@ def test_a_full_disk_is_one_line_and_code_4(
     _, err = say(capsys, "import", str(a_model), code=4)
     assert "No space left on device; nothing was changed" in err
     assert list(a_models_folder.iterdir()) == []
+
+
+def test_a_model_of_bone_scans_is_shown_with_its_thresholds(
+    a_models_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = a_models_folder / "scans"
+    folder.mkdir(parents=True)
+    form = {
+        "members": [{"maps": "maps.onnx", "head": "head.safetensors"}],
+        "calibration": {"prevalence": 0.5, "scans": 164},
+        "thresholds": [{"rule": "youden", "value": 0.41, "sensitivity": 0.8, "specificity": 0.75}],
+    }
+    files = [
+        {"name": name, "role": "other", "sha256": "0" * 64, "size_bytes": 1}
+        for name in ("maps.onnx", "head.safetensors")
+    ]
+    card = {
+        "id": "scans", "title": "Bone scans", "demonstration": True, "network": {"name": "vgg16"}, "full": form,
+        "fast": form, "files": files, "training": {"description": "none"},
+        "licence": {"name": "none", "commercial": False},
+    }  # fmt: skip
+    save_card(BoneScanCard.model_validate(card), folder / "card.json")
+    assert main(["models", "show", "scans"]) == 0
+    shown = capsys.readouterr().out
+    assert "full form: views of 256 x 512 pixels, scale min-max; calibrated on 164 scans, 50% of them" in shown
+    assert "threshold, fast form: youden 0.410 (sensitivity 0.80, specificity 0.75" in shown
+    assert main(["models", "list"]) == 0 and "Bone scans" in capsys.readouterr().out

@@ -1,7 +1,9 @@
 """A scan through an exported network: probability, maps in their place, no torch."""
 
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +12,17 @@ import torch
 
 from oncologyai.errors import CancelledError, InputError, MissingFileError, UnreadableFileError
 from oncologyai.explain import PooledHead
-from oncologyai.models import write_weights
+from oncologyai.models import BoneScanCard, save_card, sha256_of, write_weights
 from oncologyai.networks import Vgg16Classifier
 from oncologyai.progress import Progress
-from oncologyai.scintigraphy import BoneScanClassifier, Preparation, WholeBodyScan, load_classifier, prepare_scan
+from oncologyai.scintigraphy import (
+    BoneScanClassifier,
+    Preparation,
+    WholeBodyScan,
+    load_bonescan_model,
+    load_classifier,
+    prepare_scan,
+)
 from oncologyai.training.bonescan_export import export_bonescan_network
 from Testing.unit.scintigraphy.conftest import SIZE, ScanWriter, as_view, draw_body
 
@@ -144,3 +153,70 @@ def test_rejects_what_is_no_export(tmp_path: Path) -> None:
         load_classifier(tmp_path)
     with pytest.raises(InputError, match="network: expected a Vgg16Classifier, got Linear"):
         export_bonescan_network(torch.nn.Linear(1, 1), tmp_path / "x")  # type: ignore[arg-type]
+
+
+def _a_model(an_export: Path, folder: Path, **form: object) -> BoneScanCard:
+    """A model's folder with a card beside the exported network."""
+    shutil.copytree(an_export, folder)
+    full = {
+        "members": [{"maps": "maps.onnx", "head": "head.safetensors"}],
+        "picture": {"height": 128, "width": 64},
+        "calibration": {"intercept": 0.4, "slope": 2.0, "covariance": [[0.2, 0.01], [0.01, 0.3]],
+                        "prevalence": 0.5, "scans": 40},
+        "thresholds": [{"rule": "youden", "value": 0.45, "sensitivity": 0.8, "specificity": 0.8}],
+    }  # fmt: skip
+    files = [
+        {"name": name, "role": role, "sha256": sha256_of(folder / name), "size_bytes": (folder / name).stat().st_size}
+        for name, role in (("maps.onnx", "onnx"), ("head.safetensors", "weights"))
+    ]
+    card = {
+        "id": "trial", "title": "A trial", "demonstration": True, "network": {"name": "vgg16"}, "full": full | form,
+        "files": files, "training": {"description": "none"}, "licence": {"name": "none", "commercial": False},
+    }  # fmt: skip
+    return save_card(BoneScanCard.model_validate(card), folder / "card.json")
+
+
+def test_a_model_gives_a_calibrated_probability_with_its_interval_and_thresholds(
+    an_export: Path, a_scan: WholeBodyScan, tmp_path: Path
+) -> None:
+    card = _a_model(an_export, tmp_path / "trial")
+    classifier = load_bonescan_model(tmp_path / "trial", threads=1)
+    assert classifier.card == card and classifier.thresholds == {"youden": 0.45} and classifier.preparation == SMALL
+    found = classifier.classify(a_scan)
+    plain = load_classifier(an_export, threads=1, preparation=SMALL).classify(a_scan)
+    assert plain.interval is None and found.logit == pytest.approx(plain.logit, abs=1e-5)
+    assert found.probability == pytest.approx(1.0 / (1.0 + np.exp(-0.4 - 2.0 * found.logit)), abs=1e-6)
+    assert found.interval is not None and found.interval[0] < found.probability < found.interval[1]
+    assert found.explained == ("with metastases" if found.probability >= 0.5 else "without metastases")
+
+
+def test_members_of_an_ensemble_are_averaged(an_export: Path, a_scan: WholeBodyScan, tmp_path: Path) -> None:
+    _a_model(an_export, tmp_path / "trial", members=[{"maps": "maps.onnx", "head": "head.safetensors"}] * 2)
+    two, one = load_bonescan_model(tmp_path / "trial", threads=1), load_classifier(an_export, preparation=SMALL)
+    assert len(two.others) == 1
+    found, alone = two.classify(a_scan), one.classify(a_scan)
+    assert found.logit == pytest.approx(alone.logit, abs=1e-5)
+    opposite = replace(one.head, last_weight=-one.head.last_weight, last_bias=-one.head.last_bias)
+    cancelled = replace(one, others=((one.engine, opposite),)).classify(a_scan)
+    assert cancelled.probability == pytest.approx(0.5, abs=1e-6)
+
+
+def test_a_model_of_the_store_is_found_by_its_name(
+    an_export: Path, a_scan: WholeBodyScan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONCOLOGYAI_MODELS", str(tmp_path))
+    _a_model(an_export, tmp_path / "trial")
+    assert load_bonescan_model("trial", threads=1).classify(a_scan).interval is not None
+    with pytest.raises(InputError, match="a model of bone scans, got sts-gtv-pet"):
+        load_bonescan_model("sts-gtv-pet")
+    with pytest.raises(InputError, match="quicker form, got trial"):
+        load_bonescan_model("trial", fast=True)
+
+
+def test_a_changed_file_of_a_model_is_refused(an_export: Path, tmp_path: Path) -> None:
+    _a_model(an_export, tmp_path / "trial")
+    head = bytearray((tmp_path / "trial" / "head.safetensors").read_bytes())
+    head[-1] ^= 1
+    (tmp_path / "trial" / "head.safetensors").write_bytes(head)
+    with pytest.raises(UnreadableFileError, match=r"head\.safetensors"):
+        load_bonescan_model(tmp_path / "trial")
