@@ -11,6 +11,14 @@ from oncologyai.metrics.diameter import farthest_pair
 from oncologyai.metrics.intervals import DetectionIntervals, Interval, bootstrap_detection, proportion_interval
 from oncologyai.metrics.kappa import cohen_kappa, fleiss_kappa
 from oncologyai.metrics.marching_cubes import cell_codes, mesh_area_and_volume, surfel_areas
+from oncologyai.metrics.multireader import (
+    AucEstimates,
+    AucTest,
+    MultireaderTests,
+    compare_modalities,
+    compare_standalone,
+    estimate_aucs,
+)
 from oncologyai.metrics.overlap import (
     Confusion,
     Dice2D,
@@ -46,6 +54,8 @@ __all__ = [
     "METRIC_DEFINITIONS",
     "NSCLC_TOLERANCE_MM",
     "AucDifference",
+    "AucEstimates",
+    "AucTest",
     "BlandAltman",
     "ColumnGroups",
     "ColumnTest",
@@ -54,6 +64,7 @@ __all__ = [
     "DetectionIntervals",
     "Dice2D",
     "Interval",
+    "MultireaderTests",
     "PairTest",
     "PrecisionRecall",
     "PredictionAccuracy",
@@ -73,12 +84,15 @@ __all__ = [
     "compare_classes",
     "compare_groups",
     "compare_masks",
+    "compare_modalities",
     "compare_paired",
+    "compare_standalone",
     "confusion",
     "count_detections",
     "dice",
     "dice_2d",
     "dice_by_slice",
+    "estimate_aucs",
     "farthest_pair",
     "fleiss_kappa",
     "group_columns",
