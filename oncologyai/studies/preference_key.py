@@ -8,17 +8,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from oncologyai._atomic import atomic_file
-from oncologyai.errors import InputError, MissingFileError, UnreadableFileError
+from oncologyai.studies.blinding import read_key_file, write_key_file
 
-__all__ = ["KEY_FILE", "KeyCase", "PreferenceKey", "read_key", "write_key"]
-
-KEY_FILE = "key.json"
+__all__ = ["KeyCase", "PreferenceKey", "read_key", "write_key"]
 
 
 @dataclass(frozen=True)
@@ -49,41 +45,14 @@ class PreferenceKey:
 
 def write_key(key: PreferenceKey, folder: Path) -> None:
     """Write ``key.json`` into a folder."""
-    with atomic_file(folder / KEY_FILE) as draft:
-        draft.write_text(json.dumps(asdict(key), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_key_file(asdict(key), folder)
 
 
 def read_key(folder: Path, identity: str) -> PreferenceKey:
-    """Read the key of a study.
+    """Read the key of a study; raises as ``read_key_file``."""
+    return read_key_file(folder, identity, _built)
 
-    Parameters
-    ----------
-    folder : Path
-        Of ``key.json``.
-    identity : str
-        Of the study.
 
-    Raises
-    ------
-    MissingFileError
-        If there is no key.
-    UnreadableFileError
-        If it is damaged.
-    InputError
-        If it belongs to another study.
-    """
-    path = folder / KEY_FILE
-    if not path.is_file():
-        raise MissingFileError(str(path), expected="the study's key", got="no such file", remedy="say where by --key")
-    try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        cases = tuple(KeyCase(**case) for case in content.pop("cases"))
-        key = PreferenceKey(cases=cases, **content)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise UnreadableFileError(str(path), expected="what `study create` wrote", got=f"{error}") from error
-    if key.identity != identity:
-        raise InputError(
-            str(path), expected=f"the key of study {identity[:12]}", got=f"that of study {key.identity[:12]}",
-            remedy="say where the right one is by --key",
-        )  # fmt: skip
-    return key
+def _built(content: dict[str, Any]) -> PreferenceKey:
+    cases = tuple(KeyCase(**case) for case in content.pop("cases"))
+    return PreferenceKey(cases=cases, **content)

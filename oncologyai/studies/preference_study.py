@@ -21,11 +21,11 @@ from oncologyai.errors import EmptyMaskError, InputError
 from oncologyai.imaging import read_volume, write_masks, write_volume
 from oncologyai.metrics import bounding_box
 from oncologyai.progress import Progress, Silent, check_cancelled
+from oncologyai.studies.blinding import check_case_names, check_places
 from oncologyai.studies.journal import create_journal
-from oncologyai.studies.preference_key import KEY_FILE, KeyCase, PreferenceKey, write_key
+from oncologyai.studies.preference_key import KeyCase, PreferenceKey, write_key
 from oncologyai.studies.reader_study import (
     ANSWER_COLUMNS,
-    STUDY_FILE,
     Item,
     Reader,
     ReaderStudy,
@@ -151,8 +151,8 @@ def create_preference_study(
         If a folder cannot be written.
     """
     watch = progress or Silent()
-    _check_names(names)
-    _check_places(out, key_folder)
+    check_case_names(names)
+    check_places(out, key_folder)
     first, cases, digest = first_file_is_method(len(names), config.seed), [], hashlib.sha256()
     with ExitStack() as stack:
         draft, key_draft = (stack.enter_context(atomic_folder(folder)) for folder in (out, key_folder))
@@ -213,31 +213,6 @@ def read_preference_item(item: Item) -> tuple[Volume, Mask, Mask]:
         image.require_same_grid(found, str(item.files[side]))
         sides.append(Mask.on(image, found.array != 0, side))
     return image, sides[0], sides[1]
-
-
-def _check_names(names: Sequence[str]) -> None:
-    if not names:
-        raise InputError("cases", expected="at least one case", got="none")
-    seen: dict[str, int] = {}
-    for number, name in enumerate(names, start=1):
-        if name in seen:
-            raise InputError("cases", expected="each case once", got=f"{name!r} as number {seen[name]} and {number}")
-        seen[name] = number
-
-
-def _check_places(out: Path, key_folder: Path) -> None:
-    if out.resolve() == key_folder.resolve() or out.resolve() in key_folder.resolve().parents:
-        raise InputError(
-            "key", expected="a folder outside the readers' own", got=str(key_folder), remedy="keep the key apart"
-        )
-    for folder, file in ((out, STUDY_FILE), (key_folder, KEY_FILE)):
-        if (folder / file).exists():
-            raise InputError(
-                str(folder), expected="no study yet", got=f"one that is already there ({file})",
-                remedy="choose another folder; readers are added by `study add`",
-            )  # fmt: skip
-        if folder.is_dir() and any(folder.iterdir()):
-            raise InputError(str(folder), expected="a new or empty folder", got="one with files")
 
 
 def _write_case(

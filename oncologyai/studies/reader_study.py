@@ -3,8 +3,8 @@
 ::
 
     STUDY/
-    ├── study.json             kind, question, choices, readers: nothing of methods
-    ├── cases/c001/            image.nrrd and what is judged on it, under names that say nothing
+    ├── study.json             kind, question, choices, readers: nothing of methods or of the truth
+    ├── cases/c001/            images, and what is judged on them, under names that say nothing
     └── readers/01/
         ├── items.csv          what the reader sees, in this order
         └── answers.csv        what the reader said; only grows
@@ -36,6 +36,9 @@ __all__ = [
 
 STUDY_FILE = "study.json"
 ANSWER_COLUMNS = ("action", "item", "choice", "seconds", "window", "level", "comment", "at")
+_RATED_COLUMNS = (
+    "action", "item", "choice", "confidence", "seconds", "shown", "window", "level", "comment", "at",
+)  # fmt: skip
 _NO_GROUP = "readers"
 
 
@@ -50,7 +53,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class Item:
-    """One showing: its number from 1, the case as the reader knows it, and its files by role (image, left, right)."""
+    """One showing: its number from 1, the case as the reader knows it, its files by role (image, left, anterior)."""
 
     number: int
     case: str
@@ -68,7 +71,7 @@ class ReaderStudy:
     identity : str
         The same here and in the key; it follows from the cases' voxels alone.
     kind : str
-        What is asked: ``preference`` is the choice between two contours.
+        What is asked: ``preference`` is the choice between two contours, ``diagnosis`` whether a disease is there.
     question : str
         What every item asks.
     choices : tuple of str
@@ -77,6 +80,8 @@ class ReaderStudy:
         How images are shown first; None leaves it to the modality.
     readers : tuple of Reader
         In the order in which they were added.
+    confidences : tuple of str
+        What the steps of confidence mean, the least sure first; without, none is asked for.
     """
 
     folder: Path
@@ -87,6 +92,17 @@ class ReaderStudy:
     window: float | None = None
     level: float | None = None
     readers: tuple[Reader, ...] = ()
+    confidences: tuple[str, ...] = ()
+
+    @property
+    def answer_columns(self) -> tuple[str, ...]:
+        """Columns of the tables of answers."""
+        return _RATED_COLUMNS if self.confidences else ANSWER_COLUMNS
+
+    def require_kind(self, kind: str) -> None:
+        """Raise InputError unless the study is of this kind."""
+        if self.kind != kind:
+            raise InputError(str(self.folder), expected=f"a study of the kind {kind!r}", got=f"one of {self.kind!r}")
 
     def reader(self, name: str) -> Reader:
         """Give a reader by name; capitals do not matter.
@@ -142,7 +158,8 @@ def read_study(folder: Path) -> ReaderStudy:
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         readers = tuple(Reader(**reader) for reader in content.pop("readers"))
-        content["choices"] = tuple(content["choices"])
+        for name in ("choices", "confidences"):
+            content[name] = tuple(content.get(name, ()))
         return ReaderStudy(folder=folder, readers=readers, **content)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UnreadableFileError(str(path), expected="what `study create` wrote", got=f"{error}") from error
@@ -157,13 +174,13 @@ def write_study(study: ReaderStudy, folder: Path | None = None) -> None:
 
 
 def write_items(items: Sequence[Item], folder: Path, path: Path) -> None:
-    """Write what a reader sees; files are named relative to the study's ``folder``."""
-    roles = tuple(items[0].files) if items else ()
+    """Write what a reader sees; files are named relative to the study's ``folder``, an empty cell for none."""
+    roles = tuple(dict.fromkeys(role for item in items for role in item.files))
     with atomic_file(path) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(("number", "case", *roles))
         for item in items:
-            places = [item.files[role].relative_to(folder).as_posix() for role in roles]
+            places = [item.files[role].relative_to(folder).as_posix() if role in item.files else "" for role in roles]
             writer.writerow((item.number, item.case, *places))
 
 
@@ -186,6 +203,7 @@ def read_items(study: ReaderStudy, reader: Reader) -> tuple[Item, ...]:
     for number, line in enumerate(lines, start=1):
         if len(line) != len(header) or line[0] != str(number):
             raise UnreadableFileError(f"{path} line {number + 1}", expected=f"item {number}", got=repr(line[:2]))
-        files = dict(zip(header[2:], (study.folder / place for place in line[2:]), strict=True))
+        named = zip(header[2:], line[2:], strict=True)
+        files = {role: study.folder / place for role, place in named if place}
         items.append(Item(number, line[1], files))
     return tuple(items)

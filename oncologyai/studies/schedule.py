@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,15 +14,17 @@ from oncologyai.errors import InputError
 __all__ = [
     "Showing",
     "balanced_halves",
+    "balanced_sample",
     "case_order",
     "first_file_is_method",
     "preference_schedule",
     "presentation_order",
+    "reading_schedule",
 ]
 
 _GAP = 5  # showings between the two of one case, where there are enough
 _TRIES = 200
-_ASSIGNMENT, _SIDES, _ORDER = 0, 1, 2  # streams of random numbers that do not depend on each other
+_ASSIGNMENT, _SIDES, _ORDER, _SAMPLE = 0, 1, 2, 3  # streams of random numbers that do not depend on each other
 
 
 @dataclass(frozen=True)
@@ -136,3 +139,73 @@ def preference_schedule(cases: int, *, seed: int, reader: int, repeats: float = 
     return tuple(
         Showing(case, bool(left[case]) ^ (next(changed) if repeat else False), repeat) for case, repeat in order
     )
+
+
+def reading_schedule(cases: int, *, seed: int, reader: int, repeats: float = 0.0) -> tuple[tuple[int, bool], ...]:
+    """Plan in which order one reader sees the cases of a study that shows them one by one.
+
+    Parameters
+    ----------
+    cases : int, > 0
+        Number of cases.
+    seed : int, >= 0
+        Of the study.
+    reader : int, >= 0
+        Number of the reader, who gets an order of his or her own.
+    repeats : float, 0 to 1
+        Share of the cases that are shown twice, rounded to whole cases.
+
+    Returns
+    -------
+    tuple of (int, bool)
+        Index of the case, and whether this is its second showing.
+
+    Raises
+    ------
+    InputError
+        If a number is outside its range.
+    """
+    check_range(repeats, 0.0, 1.0, "repeats")
+    check_range(reader, 0, 10**6, "reader")
+    if seed < 0:
+        raise InputError("seed", expected="a whole number from 0", got=str(seed))
+    again = math.floor(repeats * cases + 0.5)
+    return presentation_order(cases, again, np.random.default_rng([seed, _ORDER, reader]))
+
+
+def balanced_sample(positive: Sequence[bool], count: int, seed: int) -> tuple[int, ...]:
+    """Draw as many cases with the disease as without, of an odd number one more without.
+
+    Parameters
+    ----------
+    positive : sequence of bool
+        Of all cases.
+    count : int, > 0
+        How many to draw.
+    seed : int, >= 0
+        Of the study.
+
+    Returns
+    -------
+    tuple of int
+        Indices, in the order of the cases.
+
+    Raises
+    ------
+    InputError
+        If there are too few of either.
+    """
+    truth = np.asarray(positive, dtype=bool)
+    generator = np.random.default_rng([seed, _SAMPLE])
+    chosen: list[int] = []
+    for name, places, wanted in (
+        ("with", np.flatnonzero(truth), count // 2),
+        ("without", np.flatnonzero(~truth), count - count // 2),
+    ):
+        if count < 1 or len(places) < wanted:
+            raise InputError(
+                "cases", expected=f"at most twice the cases {name} the disease", got=f"{count} and {len(places)}",
+                remedy="draw fewer, or leave the number away to take all",
+            )  # fmt: skip
+        chosen += generator.choice(places, wanted, replace=False).tolist()
+    return tuple(sorted(chosen))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from oncologyai.errors import InputError, UnreadableFileError
 from oncologyai.studies.journal import Journal, read_journal
-from oncologyai.studies.reader_study import ANSWER_COLUMNS, Item, Reader, ReaderStudy, read_items
+from oncologyai.studies.reader_study import Item, Reader, ReaderStudy, read_items
 from oncologyai.studies.stopwatch import Stopwatch
 
 __all__ = ["Answer", "Session", "read_answers", "replay_answers"]
@@ -23,7 +23,10 @@ __all__ = ["Answer", "Session", "read_answers", "replay_answers"]
 
 @dataclass(frozen=True)
 class Answer:
-    """What a reader said of an item: choice, active seconds, how the image was shown, a comment, when (ISO, UTC)."""
+    """What a reader said of an item: choice, active seconds, how the image was shown, a comment, when (ISO, UTC).
+
+    ``confidence`` is a step from 1, None where the study asks for none; ``shown`` says in words how it was shown.
+    """
 
     item: int
     choice: str
@@ -32,21 +35,21 @@ class Answer:
     level: float | None
     comment: str
     at: str
+    confidence: int | None = None
+    shown: str = ""
 
 
-def replay_answers(
-    rows: Sequence[Mapping[str, str]], count: int, choices: Sequence[str], path: Path
-) -> tuple[Answer, ...]:
+def replay_answers(rows: Sequence[Mapping[str, str]], count: int, study: ReaderStudy, path: Path) -> tuple[Answer, ...]:
     """Give the answers that hold after every answer and every step back of a table.
 
     Parameters
     ----------
     rows : sequence of mapping
-        Cells by ``ANSWER_COLUMNS``; row n is line n + 2 of ``path``.
+        Cells by ``study.answer_columns``; row n is line n + 2 of ``path``.
     count : int
         Items of the reader.
-    choices : sequence of str
-        What may be answered.
+    study : ReaderStudy
+        Says what may be answered.
     path : Path
         Named in messages.
 
@@ -71,7 +74,7 @@ def replay_answers(
         if row["action"] != "answer" or row["item"] != str(len(held) + 1) or len(held) == count:
             expected = f"the answer to item {len(held) + 1}" if len(held) < count else "no more answers"
             raise UnreadableFileError(where, expected=expected, got=f"{row['action']} {row['item']}")
-        held.append(_answer(row, choices, where))
+        held.append(_answer(row, study, where))
     return tuple(held)
 
 
@@ -84,8 +87,8 @@ def read_answers(study: ReaderStudy, reader: Reader) -> tuple[Answer, ...]:
         If a table of the reader is missing or damaged; the message names the line.
     """
     path = study.answers_path(reader)
-    rows = read_journal(path, ANSWER_COLUMNS).rows
-    return replay_answers(rows, len(read_items(study, reader)), study.choices, path)
+    rows = read_journal(path, study.answer_columns).rows
+    return replay_answers(rows, len(read_items(study, reader)), study, path)
 
 
 class Session:
@@ -120,8 +123,8 @@ class Session:
     ) -> None:
         self.study, self.reader = study, study.reader(reader)
         self._items = read_items(study, self.reader)
-        self._journal = Journal(study.answers_path(self.reader), ANSWER_COLUMNS)
-        self._answers = list(replay_answers(self._journal.rows, self.total, study.choices, self._journal.path))
+        self._journal = Journal(study.answers_path(self.reader), study.answer_columns)
+        self._answers = list(replay_answers(self._journal.rows, self.total, study, self._journal.path))
         self._watch, self._now = Stopwatch(clock), now
 
     @property
@@ -155,7 +158,14 @@ class Session:
         self._watch.pause()
 
     def answer(
-        self, choice: str, *, window: float | None = None, level: float | None = None, comment: str = ""
+        self,
+        choice: str,
+        *,
+        confidence: int | None = None,
+        window: float | None = None,
+        level: float | None = None,
+        shown: str = "",
+        comment: str = "",
     ) -> Answer:
         """Keep the answer to the item that is shown; the next one is then to be shown.
 
@@ -163,15 +173,19 @@ class Session:
         ----------
         choice : str
             One of ``study.choices``.
+        confidence : int, optional
+            From 1 to the number of ``study.confidences``; needed where the study has them.
         window, level : float, optional
             How the image was shown.
+        shown : str
+            The same in words, where the study keeps them: one that asks for confidence.
         comment : str
             Free text; line breaks become spaces.
 
         Raises
         ------
         InputError
-            If nothing is shown, the choice is none of the possible ones, or window or level is not finite.
+            If nothing is shown, choice or confidence is none of the possible ones, or window or level is not finite.
         OutputError, DiskFullError
             If the answer cannot be written; it is then not counted.
         """
@@ -181,13 +195,15 @@ class Session:
             raise InputError("answer", expected="an item that is shown", got=got, remedy="call show first")
         if choice not in self.study.choices:
             raise InputError("choice", expected="one of " + ", ".join(self.study.choices), got=repr(choice))
+        _check_confidence(confidence, self.study)
         for value, name in ((window, "window"), (level, "level")):
             if value is not None and not math.isfinite(value):
                 raise InputError(name, expected="a finite number", got=str(value))
         seconds = round(self._watch.active_s, 3)
         at = self._now().isoformat(timespec="seconds")
-        found = Answer(item.number, choice, seconds, window, level, " ".join(comment.split()), at)
-        self._journal.append(action="answer", **_row(found))
+        words, said = (" ".join(text.split()) for text in (shown, comment))
+        found = Answer(item.number, choice, seconds, window, level, said, at, confidence, words)
+        self._append("answer", _row(found))
         self._answers.append(found)
         self._watch.reset()
         return found
@@ -204,18 +220,30 @@ class Session:
             raise InputError("undo", expected="an answer to take back", got="none")
         last = self._answers[-1]
         at = self._now().isoformat(timespec="seconds")
-        self._journal.append(
-            action="undo", item=str(last.item), choice="", seconds="", window="", level="", comment="", at=at
-        )
+        self._append("undo", {"item": str(last.item), "at": at})
         self._answers.pop()
         self._watch.reset()
         return self._items[self.done]
+
+    def _append(self, action: str, cells: Mapping[str, str]) -> None:
+        row = {"action": action, **cells}
+        self._journal.append(**{name: row.get(name, "") for name in self.study.answer_columns})
+
+
+def _check_confidence(confidence: int | None, study: ReaderStudy) -> None:
+    steps = len(study.confidences)
+    if not steps and confidence is not None:
+        raise InputError("confidence", expected="none: this study does not ask for it", got=str(confidence))
+    if steps and confidence not in range(1, steps + 1):
+        raise InputError("confidence", expected=f"a whole number from 1 to {steps}", got=str(confidence))
 
 
 def _row(answer: Answer) -> dict[str, str]:
     return {
         "item": str(answer.item),
         "choice": answer.choice,
+        "confidence": "" if answer.confidence is None else str(answer.confidence),
+        "shown": answer.shown,
         "seconds": f"{answer.seconds:.3f}",
         "window": "" if answer.window is None else str(float(answer.window)),
         "level": "" if answer.level is None else str(float(answer.level)),
@@ -224,13 +252,19 @@ def _row(answer: Answer) -> dict[str, str]:
     }
 
 
-def _answer(row: Mapping[str, str], choices: Sequence[str], where: str) -> Answer:
-    if row["choice"] not in choices:
-        raise UnreadableFileError(where, expected="a choice of " + ", ".join(choices), got=repr(row["choice"]))
+def _answer(row: Mapping[str, str], study: ReaderStudy, where: str) -> Answer:
+    if row["choice"] not in study.choices:
+        raise UnreadableFileError(where, expected="a choice of " + ", ".join(study.choices), got=repr(row["choice"]))
     seconds, window, level = (_number(row[name], where) for name in ("seconds", "window", "level"))
     if seconds is None or seconds < 0:
         raise UnreadableFileError(where, expected="seconds from 0", got=repr(row["seconds"]))
-    return Answer(int(row["item"]), row["choice"], seconds, window, level, row["comment"], row["at"])
+    steps = {str(number): number for number in range(1, len(study.confidences) + 1)}
+    if study.confidences and row["confidence"] not in steps:
+        raise UnreadableFileError(where, expected=f"a confidence of 1 to {len(steps)}", got=repr(row["confidence"]))
+    return Answer(
+        int(row["item"]), row["choice"], seconds, window, level, row["comment"], row["at"],
+        steps.get(row.get("confidence", "")), row.get("shown", ""),
+    )  # fmt: skip
 
 
 def _number(text: str, where: str) -> float | None:

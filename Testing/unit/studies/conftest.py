@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 
 from oncologyai.studies import (
+    DiagnosisCase,
+    DiagnosisConfig,
     Item,
     PreferenceCase,
     PreferenceConfig,
     ReaderStudy,
+    create_diagnosis_study,
     create_journal,
     create_preference_study,
     write_study,
@@ -77,5 +80,29 @@ def a_preference_study(tmp_path: Path) -> Callable[..., ReaderStudy]:
         return create_preference_study(
             tmp_path / "study", tmp_path / "study-key", names, lambda n: a_case(names[n]), config, readers=readers
         )
+
+    return make
+
+
+def a_scan(name: str, *, views: tuple[str, ...] = ("anterior", "posterior")) -> dict[str, Volume]:
+    """Views of one slice whose counts follow from the name."""
+    generator = np.random.default_rng([ord(letter) for letter in name])
+    counts = {view: generator.poisson(5.0, (1, 24, 12)).astype(np.float32) for view in views}
+    return {view: Volume(values, AFFINE, "NM", "counts", {"description": name}) for view, values in counts.items()}
+
+
+@pytest.fixture
+def a_diagnosis_study(tmp_path: Path) -> Callable[..., ReaderStudy]:
+    """A function that makes a study of SCAN-00, SCAN-01, ..., a third of them with the disease; 05 has one view."""
+
+    def make(offered: int = 9, readers: tuple[tuple[str, str], ...] = (("Dr A", "physician"),), **settings: object):
+        cases = [DiagnosisCase(f"SCAN-{n:02d}", f"scans/SCAN-{n:02d}/NM", n % 3 == 0) for n in range(offered)]
+        config = DiagnosisConfig(**({"seed": 987654321} | settings))  # type: ignore[arg-type]
+        views = {"SCAN-05": ("posterior",)}
+        return create_diagnosis_study(
+            tmp_path / "study", tmp_path / "study-key", cases,
+            lambda case: a_scan(case.name, views=views.get(case.name, ("anterior", "posterior"))), config,
+            readers=readers,
+        )  # fmt: skip
 
     return make

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oncologyai.errors import InputError
-from oncologyai.studies import preference_schedule, presentation_order
+from oncologyai.studies import balanced_sample, preference_schedule, presentation_order, reading_schedule
 from oncologyai.studies.schedule import balanced_halves, case_order, first_file_is_method
 
 SEEDS = st.integers(0, 2**64 - 1)
@@ -95,3 +95,27 @@ def test_halves_of_an_odd_number_differ_by_one_either_way():
 def test_rejects_numbers_outside_their_range(arguments, message):
     with pytest.raises(InputError, match=message):
         preference_schedule(**arguments)
+
+
+def test_a_sample_is_balanced_repeatable_and_another_with_another_seed():
+    positive = [n % 4 == 0 for n in range(80)]
+    chosen = balanced_sample(positive, 30, seed=1)
+    assert len(set(chosen)) == 30 and sum(positive[n] for n in chosen) == 15
+    assert chosen == balanced_sample(positive, 30, seed=1) != balanced_sample(positive, 30, seed=2)
+    assert sum(positive[n] for n in balanced_sample(positive, 5, seed=1)) == 2
+    with pytest.raises(InputError, match="at most twice the cases with the disease, got 42 and 20"):
+        balanced_sample(positive, 42, seed=1)
+    with pytest.raises(InputError, match="got 0 and"):
+        balanced_sample(positive, 0, seed=1)
+
+
+def test_readers_of_single_images_have_orders_of_their_own():
+    plans = [reading_schedule(40, seed=3, reader=reader, repeats=0.1) for reader in range(6)]
+    assert len({tuple(case for case, _ in plan) for plan in plans}) == 6
+    for plan in plans:
+        assert sorted(case for case, repeat in plan if not repeat) == list(range(40))
+        assert sum(repeat for _, repeat in plan) == 4
+    with pytest.raises(InputError, match="repeats: expected"):
+        reading_schedule(4, seed=3, reader=0, repeats=-0.1)
+    with pytest.raises(InputError, match="seed: expected"):
+        reading_schedule(4, seed=-3, reader=0)

@@ -177,3 +177,34 @@ def test_more_answers_than_items_are_told(a_study):
     Journal(a_study.answers_path(a_study.readers[0]), ANSWER_COLUMNS).append(**cells)
     with pytest.raises(UnreadableFileError, match="line 8: expected no more answers"):
         Session(a_study, "Dr A")
+
+
+def test_a_study_that_asks_for_confidence_keeps_it_and_how_the_scan_was_shown(a_diagnosis_study, a_clock):
+    study = a_diagnosis_study()
+    session = Session(study, "Dr A", clock=a_clock)
+    session.show()
+    for wrong in (None, 0, 6):
+        with pytest.raises(InputError, match="confidence: expected a whole number from 1 to 5"):
+            session.answer("yes", confidence=wrong)
+    given_ = session.answer("yes", confidence=4, window=120.0, level=60.0, shown="faint  80 %", comment='L4, "hot"')
+    assert (given_.confidence, given_.shown, given_.comment) == (4, "faint 80 %", 'L4, "hot"')
+    session.show()
+    session.answer("no", confidence=1)
+    session.undo()
+    assert Session(study, "Dr A").answers == session.answers == (given_,)
+
+
+def test_a_study_that_does_not_ask_for_confidence_takes_none(a_study):
+    session = Session(a_study, "Dr A")
+    session.show()
+    with pytest.raises(InputError, match="confidence: expected none"):
+        session.answer("left", confidence=3)
+
+
+def test_a_confidence_that_cannot_be_is_told_with_its_line(a_diagnosis_study):
+    study = a_diagnosis_study()
+    path = study.answers_path(study.readers[0])
+    row = dict.fromkeys(study.answer_columns, "") | {"action": "answer", "item": "1", "choice": "yes", "seconds": "1"}
+    Journal(path, study.answer_columns).append(**(row | {"confidence": "9"}))
+    with pytest.raises(UnreadableFileError, match=r"answers.csv line 2: expected a confidence of 1 to 5, got '9'"):
+        read_answers(study, study.readers[0])
