@@ -37,7 +37,7 @@ lint: setup-test
 	$(BIN)/mypy
 
 test: lint
-	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --max-worker-restart=0
 
 test-slow: setup-test
 	$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,17 @@ from oncologyai.types import Volume
 
 hypothesis.settings.register_profile("no-clock", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("no-clock")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """With Qt the host has turned Python's own collection off: the runner's other thread must not destroy widgets."""
+    yield
+    if not gc.isenabled():
+        from oncologyai.host.qt_garbage import collect_due
+
+        collect_due()
+
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

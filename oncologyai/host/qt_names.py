@@ -31,9 +31,13 @@ def install_qt_names(slicer: ModuleType) -> None:
         import_optional(f"PySide6.{name}", feature="panels", install="pip install 'oncologyai[test]'")
     from PySide6 import QtWidgets
 
+    from oncologyai.host.qt_garbage import collect_in_this_thread
+
     if not _applications:
         _keep_singletons_alive()
-        _applications.append(QtWidgets.QApplication.instance() or QtWidgets.QApplication(["Slicer"]))
+        application = QtWidgets.QApplication.instance() or QtWidgets.QApplication(["Slicer"])
+        collect_in_this_thread(application)
+        _applications.append(application)
     if "qt" not in sys.modules:
         from oncologyai.host.qt_pythonqt import finder
 
