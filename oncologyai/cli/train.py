@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from oncologyai.cli import train_outcome
+from oncologyai.cli import train_bonescan, train_outcome
 from oncologyai.cli.reporting import ProgressMode, ProgressOption
 from oncologyai.cli.train_options import (
     CacheOption,
@@ -37,16 +37,19 @@ _DicomOption = Annotated[
 
 
 app.command("outcome")(train_outcome.outcome)
+app.command("bonescan")(train_bonescan.bonescan)
 
 
 @app.command()
 def recipes(
     outcomes: Annotated[bool, typer.Option("--outcome", help="Those of `train outcome`.")] = False,
+    bonescans: Annotated[bool, typer.Option("--bonescan", help="Those of `train bonescan`.")] = False,
 ) -> None:
     """List the recipes that come with the library; `train segmentation NAME` takes one as it takes a file."""
     from oncologyai import workflows
 
-    for name in workflows.outcome_recipe_names() if outcomes else workflows.recipe_names():
+    names = workflows.outcome_recipe_names() if outcomes else workflows.recipe_names()
+    for name in workflows.bonescan_recipe_names() if bonescans else names:
         typer.echo(name)
 
 

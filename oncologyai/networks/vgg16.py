@@ -93,9 +93,12 @@ class Vgg16Classifier(nn.Module):
         ):
             expected = f"(batch, 3, j, i), j and i multiples of {step}"
             raise InputError("image", expected=expected, got=f"shape {tuple(image.shape)}")
-        given = (image - self.mean) / self.deviation if self.standardise else image
-        found: torch.Tensor = self.features[:-1](given)
+        found: torch.Tensor = self.features[:-1](self.given(image))
         return found
+
+    def given(self, image: torch.Tensor) -> torch.Tensor:
+        """Give what the first convolution takes of a picture (batch, 3, j, i)."""
+        return (image - self.mean) / self.deviation if self.standardise else image
 
     def head(self, maps: torch.Tensor) -> torch.Tensor:
         """Give logits (batch, classes) of the last convolution's maps: pooling, global average, both layers."""

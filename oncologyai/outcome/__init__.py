@@ -22,6 +22,7 @@ from oncologyai.outcome.classification import (
     ConfusionMatrix,
     assess_classes,
     class_performance,
+    sensitivity_threshold,
     training_thresholds,
     youden_threshold,
 )
@@ -61,6 +62,7 @@ from oncologyai.outcome.indices import FittedIndices, PrognosticIndices
 from oncologyai.outcome.learners import LEARNERS, learner, learner_options
 from oncologyai.outcome.learning_curve import LearningPoint, learning_curve
 from oncologyai.outcome.lesions import patient_maximum
+from oncologyai.outcome.logit_recalibration import LogitRecalibration, recalibrate_logits
 from oncologyai.outcome.markers import MarkerChain
 from oncologyai.outcome.miss_forest import MissForest
 from oncologyai.outcome.model_agreement import ModelAgreement, model_agreement
@@ -217,6 +219,7 @@ __all__ = [
     "LinearModel",
     "LogRank",
     "LogisticCalibration",
+    "LogitRecalibration",
     "LogisticRegression",
     "MarkerChain",
     "MissForest",
@@ -328,6 +331,7 @@ __all__ = [
     "quantile_cut",
     "read_cohort",
     "read_study",
+    "recalibrate_logits",
     "repeated_splits",
     "require_lifelines",
     "risk_strata",
@@ -353,5 +357,6 @@ __all__ = [
     "validate",
     "volume_correlation",
     "write_signature",
+    "sensitivity_threshold",
     "youden_threshold",
 ]

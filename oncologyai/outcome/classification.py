@@ -11,7 +11,7 @@ import numpy as np
 
 from oncologyai._checks import check_range
 from oncologyai.errors import InputError
-from oncologyai.metrics import Interval, auc_interval, roc_points
+from oncologyai.metrics import Interval, RocPoints, auc_interval, roc_points
 from oncologyai.outcome.calibration import LogisticCalibration, logistic_calibration
 from oncologyai.outcome.data import OutcomeData
 from oncologyai.outcome.design import Judged, Split
@@ -21,6 +21,7 @@ __all__ = [
     "ConfusionMatrix",
     "assess_classes",
     "class_performance",
+    "sensitivity_threshold",
     "training_thresholds",
     "youden_threshold",
 ]
@@ -90,17 +91,38 @@ def youden_threshold(labels: np.ndarray, chance: np.ndarray) -> float:
     InputError
         If lengths differ, a chance is missing or a class is.
     """
+    points = _checked_points(labels, chance)
+    gain = (points.true_rate - points.false_rate)[1:]
+    return _midway(points, int(np.flatnonzero(gain >= gain.max() - 1e-12)[-1]))
+
+
+def sensitivity_threshold(labels: np.ndarray, chance: np.ndarray, sensitivity: float) -> float:
+    """Give the highest threshold at which at least so many of class 1 are called, midway to the next chance below.
+
+    Raises
+    ------
+    InputError
+        As ``youden_threshold``, or if the sensitivity is not above 0 and at most 1.
+    """
+    if not 0.0 < sensitivity <= 1.0:
+        raise InputError("sensitivity", expected="above 0, at most 1", got=str(sensitivity))
+    points = _checked_points(labels, chance)
+    return _midway(points, int(np.flatnonzero(points.true_rate[1:] >= sensitivity - 1e-12)[0]))
+
+
+def _checked_points(labels: np.ndarray, chance: np.ndarray) -> RocPoints:
     truth, values = np.asarray(labels).astype(bool), np.asarray(chance, dtype=np.float64)
     if values.shape != truth.shape or not np.isfinite(values).all():
         raise InputError("chance", expected=f"{truth.size} numbers, one a label", got=f"shape {values.shape} or gaps")
     if truth.all() or not truth.any():
         raise InputError("labels", expected="both classes", got="one")
-    points = roc_points(truth, values)
-    gain = (points.true_rate - points.false_rate)[1:]
-    best = int(np.flatnonzero(gain >= gain.max() - 1e-12)[-1])
+    return roc_points(truth, values)
+
+
+def _midway(points: RocPoints, place: int) -> float:
     levels = points.thresholds[1:]
-    below = levels[best + 1] if best + 1 < len(levels) else levels[best]
-    return float((levels[best] + below) / 2.0)
+    below = levels[place + 1] if place + 1 < len(levels) else levels[place]
+    return float((levels[place] + below) / 2.0)
 
 
 def assess_classes(

@@ -46,7 +46,8 @@ class ClassifiedScan:
     probability : float, 0 to 1
         Of metastases; calibrated where the classifier is.
     explained : str
-        The class that the maps speak for, the more probable one: 'with metastases' or 'without metastases'.
+        The class that the maps speak for: 'with metastases' or 'without metastases', the more probable one unless
+        another was asked for.
     maps : mapping of Volume by view
         On each view's own grid; the largest value of both is 1, or all are 0 where nothing speaks for the class.
     notes : tuple of str
@@ -95,9 +96,14 @@ class BoneScanClassifier:
     card: BoneScanCard | None = None
 
     def classify(
-        self, scan: WholeBodyScan, *, method: CamMethod = "grad-cam", progress: Progress | None = None
+        self,
+        scan: WholeBodyScan,
+        *,
+        method: CamMethod = "grad-cam",
+        explain: Literal["predicted", "with metastases", "without metastases"] = "predicted",
+        progress: Progress | None = None,
     ) -> ClassifiedScan:
-        """Classify a scan and explain the more probable class.
+        """Classify a scan and explain a class.
 
         Parameters
         ----------
@@ -105,16 +111,19 @@ class BoneScanClassifier:
             With one view, the other's half of the picture is empty, which the notes say.
         method : str
             See ``class_map``.
+        explain : str
+            The class that the maps speak for: the more probable one, or one by its name.
         progress : Progress, optional
             Told the stages.
 
         Raises
         ------
         InputError
-            If a view is empty, or the method unknown.
+            If a view is empty, or the method or class unknown.
         CancelledError
             If ``progress`` says so.
         """
+        check_choice(explain, ("predicted", *_CLASSES), "explain")
         watcher = progress or Silent()
         watcher.stage("prepare", 0.0)
         prepared = prepare_scan(scan, self.preparation)
@@ -128,7 +137,7 @@ class BoneScanClassifier:
         logits = [head.logits(found) for found, (_, head) in zip(maps, members, strict=True)]
         logit = float(np.mean([own[1] - own[0] for own in logits], dtype=np.float64))
         probability, interval = self._probability(logit)
-        target = int(probability >= _EVEN)
+        target = int(probability >= _EVEN) if explain == "predicted" else _CLASSES.index(explain)
         each = [
             _scaled(class_map(found, head, target=target, method=method))
             for found, (_, head) in zip(maps, members, strict=True)

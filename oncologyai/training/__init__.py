@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from oncologyai.training.bonescan_config import (
+    BoneScanBase,
+    BoneScanSource,
+    BoneScanTrainConfig,
+    SyntheticCentres,
+    list_bonescan_recipes,
+    load_bonescan_config,
+)
+from oncologyai.training.bonescan_features import FeatureCache
+from oncologyai.training.bonescan_loop import BoneScanFit, BoneScanRow, fit_bonescan
+from oncologyai.training.bonescan_split import BoneScanCase, balanced_rounds, split_scans
+from oncologyai.training.bonescan_train import BoneScanTraining, train_bonescan
 from oncologyai.training.config import (
     Augmentation,
     DataSource,
@@ -59,6 +71,13 @@ __all__ = [
     "SCHEDULES",
     "Augmentation",
     "BeginFrom",
+    "BoneScanBase",
+    "BoneScanCase",
+    "BoneScanFit",
+    "BoneScanRow",
+    "BoneScanSource",
+    "BoneScanTrainConfig",
+    "BoneScanTraining",
     "Case",
     "CaseFiles",
     "CrossValidation",
@@ -66,6 +85,7 @@ __all__ = [
     "DataSource",
     "DiceLoss",
     "EpochRow",
+    "FeatureCache",
     "FindingRule",
     "FitResult",
     "FocalLoss",
@@ -87,11 +107,13 @@ __all__ = [
     "StemCache",
     "StemWeights",
     "SupervisedLoss",
+    "SyntheticCentres",
     "TrainConfig",
     "TrainResult",
     "World",
     "answer_cases",
     "apply_sample",
+    "balanced_rounds",
     "check_card",
     "choose_epochs",
     "class_weights",
@@ -104,13 +126,16 @@ __all__ = [
     "find_cases",
     "find_outcome_cases",
     "fit",
+    "fit_bonescan",
     "fit_finding_rule",
     "fit_outcome",
     "is_leader",
     "join_world",
     "learning_rate",
+    "list_bonescan_recipes",
     "list_outcome_recipes",
     "list_recipes",
+    "load_bonescan_config",
     "load_cases",
     "load_config",
     "load_outcome_cases",
@@ -125,8 +150,10 @@ __all__ = [
     "save_weights",
     "split_cases",
     "split_folds",
+    "split_scans",
     "table_cells",
     "train",
+    "train_bonescan",
     "train_outcome",
     "validate",
     "views_beside",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +14,11 @@ from oncologyai._optional import import_optional
 from oncologyai.errors import InputError, InstallationError
 from oncologyai.models import read_weights, write_weights
 from oncologyai.networks import Vgg16Classifier
-from oncologyai.training.export import halve_weights
+from oncologyai.training.export import export_graph, halve_weights
 
 __all__ = ["export_bonescan_network"]
 
 _LARGEST_GAP = 1e-3  # of the last maps between torch and ONNX Runtime, beside 1e-3 of their size
-_OPSET = 17
 
 
 class _LastMaps(nn.Module):
@@ -89,11 +87,5 @@ def export_bonescan_network(network: Vgg16Classifier, folder: Path) -> float:
 
 
 def _write_maps(network: Vgg16Classifier, trial: torch.Tensor, path: Path) -> None:
-    axes = {0: "batch", 2: "j", 3: "i"}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the tracer's, of checks that a traced copy leaves out
-        torch.onnx.export(
-            _LastMaps(network).eval(), (trial,), str(path), dynamo=False, input_names=["image"], output_names=["maps"],
-            dynamic_axes={"image": axes, "maps": axes}, opset_version=_OPSET,
-        )  # fmt: skip
+    export_graph(_LastMaps(network).eval(), trial, path, names=("image", "maps"))
     halve_weights(path)

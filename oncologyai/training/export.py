@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from pydantic import ValidationError
+from torch import nn
 
 from oncologyai._atomic import atomic_file
 from oncologyai._optional import import_optional
@@ -22,6 +23,7 @@ __all__ = [
     "ONNX_NAME",
     "WEIGHTS_NAME",
     "check_card",
+    "export_graph",
     "export_network",
     "halve_weights",
     "save_weights",
@@ -201,6 +203,28 @@ def _write_onnx(network: SegmentationNetwork, trial: torch.Tensor, path: Path) -
             opset_version=_OPSET,
         )
     halve_weights(path)
+
+
+def export_graph(module: nn.Module, trial: torch.Tensor, path: Path, *, names: tuple[str, str]) -> None:
+    """Write a network of two-dimensional pictures (batch, channel, j, i) as ONNX; all but the channels may vary.
+
+    Parameters
+    ----------
+    module : Module
+        In the state of inference.
+    trial : Tensor
+        A picture of a size that it takes.
+    path : Path
+    names : (str, str)
+        Of what goes in and what comes out.
+    """
+    axes = {0: "batch", 2: "j", 3: "i"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the tracer's, of checks that a traced copy leaves out
+        torch.onnx.export(
+            module, (trial,), str(path), dynamo=False, input_names=[names[0]], output_names=[names[1]],
+            dynamic_axes=dict.fromkeys(names, axes), opset_version=_OPSET,
+        )  # fmt: skip
 
 
 def halve_weights(path: Path) -> None:

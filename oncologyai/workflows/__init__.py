@@ -1,5 +1,6 @@
 """What a command or a button does whole: pipelines, then bundle, report, scene, DICOM."""
 
+from oncologyai.workflows.bonescan_train import bonescan_recipe_names, train_bonescan_network
 from oncologyai.workflows.case_run import CaseOutcome, CaseRunner, CaseTask
 from oncologyai.workflows.cohort_table import ROLES, TableForm
 from oncologyai.workflows.correct import answer_bundle, correct_to_bundle
@@ -162,6 +163,8 @@ __all__ = [
     "show_model",
     "show_signature",
     "study_status",
+    "bonescan_recipe_names",
+    "train_bonescan_network",
     "train_outcome_network",
     "train_outcome_study",
     "train_segmentation",

@@ -18,6 +18,7 @@ from oncologyai.outcome import (
     class_performance,
     folds,
     repeated_splits,
+    sensitivity_threshold,
     validate,
     youden_threshold,
 )
@@ -108,6 +109,18 @@ def test_the_threshold_lies_between_and_misses_fewest():
     assert youden_threshold([0, 0, 1, 1], np.array([0.1, 0.2, 0.6, 0.8])) == pytest.approx(0.4)
     assert youden_threshold([0, 1, 0, 1], np.array([0.1, 0.2, 0.3, 0.4])) == pytest.approx(0.15)
     assert youden_threshold([1, 0], np.array([0.5, 0.5])) == 0.5
+
+
+def test_the_threshold_of_a_sensitivity_is_the_highest_that_reaches_it():
+    labels, chance = [0, 1, 0, 1, 1, 1], np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
+    assert sensitivity_threshold(labels, chance, 0.75) == pytest.approx(0.35)
+    assert sensitivity_threshold(labels, chance, 0.76) == pytest.approx(0.15)
+    assert sensitivity_threshold(labels, chance, 1.0) == pytest.approx(0.15)
+    for wrong in (0.0, 1.1):
+        with pytest.raises(InputError, match="sensitivity: expected above 0, at most 1"):
+            sensitivity_threshold(labels, chance, wrong)
+    with pytest.raises(InputError, match="both classes"):
+        sensitivity_threshold([1, 1], np.array([0.1, 0.2]), 0.5)
 
 
 @pytest.mark.parametrize("design", ["folds", "splits"])

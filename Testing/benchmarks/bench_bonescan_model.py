@@ -1,0 +1,190 @@
+"""Test of a bone-scan model on synthetic scans of a centre that it did not learn from, scan by scan and resumable.
+
+Run: ``python Testing/benchmarks/bench_bonescan_model.py --out FOLDER [--model demo-bonescan] [--centre C]
+[--cases 1000] [--fast-cases 1000]``, and ``--part 0 --parts 2`` and ``--part 1 --parts 2`` for two processes at once,
+then once more without to print. Each scan is drawn, prepared and classified by the exported network in both forms;
+maps of the class with metastases are compared with the true lesions of the scans that have any. Intervals: bootstrap
+of scans, 2,000 samples.
+"""
+
+# ruff: noqa: T201
+
+import argparse
+import csv
+import json
+import os
+import time
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import numpy as np
+
+from oncologyai.explain import CamMethod
+from oncologyai.metrics import roc_auc
+from oncologyai.outcome import class_performance
+from oncologyai.samples import BoneScan, CohortCase, draw_cohort, make_cohort_case
+from oncologyai.scintigraphy import BoneScanClassifier, WholeBodyScan, load_bonescan_model, outline_body
+from oncologyai.types import Volume
+from Testing.benchmarks.bench_bonescans import hottest
+
+METHODS: tuple[CamMethod, ...] = ("grad-cam", "hirescam", "grad-cam++")
+BINS = 10
+SAMPLES = 2000
+
+
+def energy(scan: BoneScan, maps: dict[str, Volume]) -> tuple[float, float, float]:
+    """Give the share of the maps' energy inside the true lesions, and what an even map over the body, or all, has."""
+    inside = total = pixels = body_pixels = body_lesion = lesion = 0.0
+    for name, view in scan.views.items():
+        truth = np.zeros(view.shape[1:], dtype=bool)
+        for mask in scan.masks[name]:  # type: ignore[index]
+            truth |= mask.array[0] > 0
+        values = maps[name].array[0]
+        body = outline_body(view.array[0]).mask
+        inside += float(values[truth].sum())
+        total += float(values.sum())
+        lesion += float(truth.sum())
+        pixels += float(truth.size)
+        body_lesion += float((truth & body).sum())
+        body_pixels += float(body.sum())
+    return (inside / total if total > 0 else 0.0), body_lesion / body_pixels, lesion / pixels
+
+
+def judge(case: CohortCase, full: BoneScanClassifier, fast: BoneScanClassifier | None) -> dict[str, object]:
+    """Give all figures of a scan."""
+    scan = make_cohort_case(case)
+    views = WholeBodyScan(scan.views["anterior"], scan.views["posterior"])
+    begin = time.process_time()
+    found = full.classify(views, explain="with metastases")
+    row: dict[str, object] = {
+        "case": case.name, "label": int(case.has_metastases), "count": case.spec.metastases,
+        "logit": found.logit, "probability": found.probability, "low": found.interval[0] if found.interval else "",
+        "high": found.interval[1] if found.interval else "", "seconds": time.process_time() - begin,
+    }  # fmt: skip
+    if fast is not None:
+        begin = time.process_time()
+        quick = fast.classify(views)
+        row |= {"fast_probability": quick.probability, "fast_seconds": time.process_time() - begin}
+    row |= {f"hottest {name}": value for name, value in hottest(scan).items()}
+    if any(scan.masks.values()):
+        for method in METHODS:
+            told = found if method == "grad-cam" else full.classify(views, method=method, explain="with metastases")
+            row[method], row["chance_body"], row["chance_all"] = energy(scan, dict(told.maps))
+    return row
+
+
+def run(options: argparse.Namespace) -> None:
+    """Judge the scans of this part that are not judged yet."""
+    options.out.mkdir(parents=True, exist_ok=True)
+    full = load_bonescan_model(options.model, threads=options.threads)
+    assert full.card is not None
+    fast = load_bonescan_model(options.model, threads=options.threads, fast=True) if full.card.fast else None
+    for number, case in enumerate(draw_cohort(options.centre, options.cases, seed=options.seed)):
+        place = options.out / f"{case.name}.json"
+        if number % options.parts == options.part and not place.is_file():
+            place.write_text(json.dumps(judge(case, full, fast if number < options.fast_cases else None)))
+
+
+def calibration_figures(labels: np.ndarray, chance: np.ndarray) -> tuple[float, float]:
+    """Give the Brier score and the expected calibration error over ten bins of equal width."""
+    place = np.minimum((chance * BINS).astype(int), BINS - 1)
+    gaps = [abs(labels[place == k].mean() - chance[place == k].mean()) * (place == k).sum() for k in np.unique(place)]
+    return float(np.mean((chance - labels) ** 2)), float(np.sum(gaps) / len(labels))
+
+
+def report(name: str, labels: np.ndarray, chance: np.ndarray, model: BoneScanClassifier) -> None:
+    """Print the figures of a form."""
+    thresholds = dict(model.thresholds)
+    found = class_performance(labels, chance, threshold=thresholds["youden"], samples=SAMPLES)
+    print(f"{name}: {len(labels)} scans, {int(labels.sum())} with metastases; AUC {told(found.auc)}")
+    print(f"  calibration intercept {found.calibration.intercept:.3f}, slope {found.calibration.slope:.3f}")
+    generator = np.random.default_rng(0)
+    drawn = [generator.integers(0, len(labels), len(labels)) for _ in range(SAMPLES)]
+    figures = np.array([calibration_figures(labels[d], chance[d]) for d in drawn])
+    for n, (title, value) in enumerate(zip(("Brier", "ECE"), calibration_figures(labels, chance), strict=True)):
+        low, high = np.quantile(figures[:, n], [0.025, 0.975])
+        print(f"  {title} {value:.3f} ({low:.3f} to {high:.3f})")
+    for rule, threshold in thresholds.items():
+        at = class_performance(labels, chance, threshold=threshold, samples=SAMPLES)
+        print(f"  {rule}, threshold {threshold:.3f}: sensitivity {told(at.recall)}, specificity {told(at.specificity)}")
+        print(f"    {at.confusion}")
+
+
+def told(value: object) -> str:
+    """Give a value with its interval."""
+    return "{:.3f} ({:.3f} to {:.3f})".format(*value)  # type: ignore[misc]
+
+
+def summary(options: argparse.Namespace) -> None:
+    """Print every figure and write the table of scans."""
+    rows = [json.loads(path.read_text()) for path in sorted(options.out.glob(f"{options.centre}-*.json"))]
+    full = load_bonescan_model(options.model)
+    assert full.card is not None
+    for title, form in (("full", full.card.full), ("fast", full.card.fast)):
+        if form is not None:
+            print(f"held out of A and B, {title}: AUC {[(f.value, f.interval) for f in form.figures]}")
+            for t in form.thresholds:
+                print(f"  {t.rule} {t.value:.3f}: sensitivity {t.sensitivity:.3f}, specificity {t.specificity:.3f}")
+    labels = np.array([row["label"] for row in rows])
+    report("full size", labels, np.array([row["probability"] for row in rows]), full)
+    quick = [row for row in rows if "fast_probability" in row]
+    if quick:
+        own = np.array([row["label"] for row in quick])
+        fast = load_bonescan_model(options.model, fast=True)
+        report("fast form", own, np.array([row["fast_probability"] for row in quick]), fast)
+        same = roc_auc((own == 1).tolist(), [row["probability"] for row in quick])
+        change = roc_auc((own == 1).tolist(), [row["fast_probability"] for row in quick]) - same
+        print(f"  change of AUC on these scans: {change:+.4f}")
+        print(f"  seconds of the processor, mean: full {np.mean([r['seconds'] for r in quick]):.2f}, "
+              f"fast {np.mean([r['fast_seconds'] for r in quick]):.2f}")  # fmt: skip
+    for key in (key for key in rows[0] if key.startswith("hottest")):
+        print(f"{key}: AUC {roc_auc((labels == 1).tolist(), [row[key] for row in rows]):.3f}")
+    for low, high in ((1, 1), (2, 4), (5, 12), (13, 60)):
+        chosen = [row["probability"] for row in rows if low <= row["count"] <= high]
+        if chosen:
+            print(f"{low} to {high} metastases: {len(chosen)} scans, sensitivity at Youden's threshold "
+                  f"{np.mean(np.array(chosen) >= full.thresholds['youden']):.3f}")  # fmt: skip
+    energies(rows, full.thresholds["youden"])
+    with (options.out / "scans.csv").open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, list(dict.fromkeys(key for row in rows for key in row)))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def energies(rows: list[dict[str, float]], threshold: float) -> None:
+    """Print how much of the maps lies in the true lesions against chance."""
+    seen = [row for row in rows if "grad-cam" in row]
+    for title, chosen in (("all with visible metastases", seen),
+                          ("called positive", [row for row in seen if row["probability"] >= threshold])):  # fmt: skip
+        if not chosen:
+            continue
+        for method in METHODS:
+            inside = np.array([row[method] for row in chosen])
+            for name, key in (("an even map of the body", "chance_body"), ("of the whole picture", "chance_all")):
+                chance = np.array([row[key] for row in chosen])
+                ratio = inside.mean() / chance.mean()
+                print(f"{method}, {len(chosen)} scans {title}: energy inside {inside.mean():.3f}, {name}")
+                print(f"  {chance.mean():.3f}: {ratio:.2f} times; median of ratios {np.median(inside / chance):.2f}")
+
+
+def main() -> None:
+    """Judge a part, or print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--model", default="demo-bonescan")
+    parser.add_argument("--centre", default="C")
+    parser.add_argument("--cases", type=int, default=1000)
+    parser.add_argument("--fast-cases", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--part", type=int, default=0)
+    parser.add_argument("--parts", type=int, default=1)
+    options = parser.parse_args()
+    run(options)
+    if options.parts == 1:
+        summary(options)
+
+
+if __name__ == "__main__":
+    main()
