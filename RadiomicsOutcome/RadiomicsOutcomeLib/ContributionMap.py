@@ -8,10 +8,10 @@ import slicer
 from slicer.i18n import tr as _
 
 from oncologyai.errors import InputError
-from oncologyai.panels import BundleRunner
+from oncologyai.panels import BundleRunner, isInScene
 
 from .PredictionNodes import SEGMENT, predictionPart
-from .ResultNodes import isInScene, requireInScene
+from .ResultNodes import requireInScene
 
 _VOLUME, _SEGMENTATION, _FEATURE = "OncologyAI.InputVolume", "OncologyAI.Segmentation", "OncologyAI.Feature"
 

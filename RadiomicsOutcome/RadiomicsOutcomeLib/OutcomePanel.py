@@ -3,12 +3,11 @@
 import qt
 from slicer.i18n import tr as _
 
-from oncologyai.panels import RunControls, RunFlow
+from oncologyai.panels import RunControls, RunFlow, isInScene
 
 from .ContributionMap import MapLogic, MapRequest
 from .PredictionNodes import chartsOf, predictionPart
 from .PredictionTable import headline, predictionRows
-from .ResultNodes import isInScene
 
 _WIDEST_PX = 230
 _LESS, _MORE = "#1f5fa8", "#b00020"

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import slicer
 
-from .ResultNodes import freeName, isInScene, nameFeatures, removeNode, requireInScene
+from oncologyai.panels import isInScene, removeNode
+
+from .ResultNodes import freeName, nameFeatures, requireInScene
 
 SEGMENT = "OncologyAI.Segment"
 _PREDICTION, _CHART, _DIGITS = "OncologyAI.Prediction", "OncologyAI.Chart", "OncologyAI.Digits"

@@ -6,6 +6,7 @@ from typing import Any
 import slicer
 
 from oncologyai.errors import InputError
+from oncologyai.panels import isInScene, removeNode
 
 MAP, STABILITY, PROVENANCE = "OncologyAI.Map", "OncologyAI.Stability", "OncologyAI.ProvenanceText"
 _DIGITS = "OncologyAI.Digits"
@@ -68,11 +69,6 @@ def requireInScene(*, inputVolume, segmentation):
             )
 
 
-def isInScene(node):
-    """Tell whether a node is part of the scene."""
-    return node is not None and node.GetScene() is slicer.mrmlScene
-
-
 def mapsOf(table):
     """Give the maps that were made with a table, those that are still in the scene."""
     found = (table.GetNthNodeReference(MAP, n) for n in range(table.GetNumberOfNodeReferences(MAP)))
@@ -86,17 +82,6 @@ def removeResult(table):
     for node in (*mapsOf(table), table.GetNodeReference(PROVENANCE), *digits, stability, table):
         if node is not None:
             removeNode(node)
-
-
-def removeNode(node):
-    """Take a node out of the scene with its display, and with its item, which MRML alone would leave there."""
-    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
-    item = hierarchy.GetItemByDataNode(node)
-    if item:
-        hierarchy.RemoveItem(item, False, False)
-    if node.IsA("vtkMRMLDisplayableNode") and node.GetDisplayNode() is not None:
-        slicer.mrmlScene.RemoveNode(node.GetDisplayNode())
-    slicer.mrmlScene.RemoveNode(node)
 
 
 def freeName(base):

@@ -8,9 +8,10 @@ import slicer
 from slicer.i18n import tr as _
 
 from oncologyai.errors import OncologyAIError
+from oncologyai.panels import isInScene
 
 from .FeatureTable import FeatureTable
-from .ResultNodes import isInScene, mapsOf
+from .ResultNodes import mapsOf
 
 _WIDEST_PX = 220  # names of features end differently, so their beginning is left out where they are longer
 _COLOURS = {"stable": "#1b7f3b", "harmonisable": "#9a6700", "rejected": "#b00020"}

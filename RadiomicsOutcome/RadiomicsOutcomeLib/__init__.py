@@ -22,7 +22,7 @@ from .PredictionLogic import PredictionLogic, patientFromRequest
 from .PredictionNodes import addPrediction, chartsOf, removePrediction
 from .PredictionRequest import PredictionRequest, lesionOf, predictionFromParameters
 from .PredictionTable import headline, predictionRows
-from .ResultNodes import FeatureNodes, addResult, freeName, mapsOf, nameFeatures, removeNode, removeResult
+from .ResultNodes import FeatureNodes, addResult, freeName, mapsOf, nameFeatures, removeResult
 from .ResultsPanel import ResultsPanel
 from .SceneFeatures import SceneFeatures, featuresOf
 from .SegmentationResult import newestSegmentation, takeNewest
@@ -104,7 +104,6 @@ __all__ = [
     "predictionRows",
     "presetNames",
     "presetsOfDatasets",
-    "removeNode",
     "removePrediction",
     "removeResult",
     "requestFromParameters",

@@ -11,6 +11,7 @@ from oncologyai.panels.command_run import CommandRun, WordsProtocol
 from oncologyai.panels.requirements import ensureRequirements, missingRequirements
 from oncologyai.panels.run_controls import RunControls
 from oncologyai.panels.run_flow import RunFlow, RunProtocol
+from oncologyai.panels.scene_nodes import isInScene, removeNode
 
 __all__ = [
     "BatchPanel",
@@ -25,6 +26,8 @@ __all__ = [
     "WordsProtocol",
     "WritableProtocol",
     "ensureRequirements",
+    "isInScene",
     "missingRequirements",
     "pythonExecutable",
+    "removeNode",
 ]
