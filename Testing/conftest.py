@@ -85,6 +85,17 @@ def _a_ct() -> Volume:
     return Volume(hu, matrix, "CT", "HU")
 
 
+@pytest.fixture
+def a_bonescan_model(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The id of a bone-scan model made by hand, in the store that the environment names; it looks for bright blobs."""
+    from Testing.bonescan_model import write_bonescan_model
+
+    store = tmp_path_factory.mktemp("models")
+    monkeypatch.setenv("ONCOLOGYAI_MODELS", str(store))
+    write_bonescan_model(store / "blobs")
+    return "blobs"
+
+
 def _write_tiny_model(folder: Path) -> None:
     from oncologyai.models import ModelCard, save_card, write_weights
 

@@ -35,6 +35,7 @@ Modules: ``recipe``, ``references``, ``cases`` and ``plan`` say what is to be do
 ``worker`` and ``dask_pool`` are the workers; ``coordinator`` leads; ``gather`` and ``deliver`` make the tables.
 """
 
+from oncologyai.batch.bonescan_cohort import bonescan_cohort, find_bonescans
 from oncologyai.batch.case_runner import BatchRunner
 from oncologyai.batch.cases import Case, read_cases
 from oncologyai.batch.cohort_features import FEATURE_ROLES, features_cohort
@@ -59,10 +60,12 @@ __all__ = [
     "Recipe",
     "State",
     "Step",
+    "bonescan_cohort",
     "chosen_batch",
     "copy_files",
     "failures_beside",
     "features_cohort",
+    "find_bonescans",
     "gather",
     "parameters_of",
     "read_cases",

@@ -16,7 +16,7 @@ from oncologyai.batch.store import ABOUT
 from oncologyai.errors import InputError
 from oncologyai.progress import Progress, Silent, check_cancelled
 
-__all__ = ["copy_files", "failures_beside", "write_results"]
+__all__ = ["copy_files", "failures_beside", "plain_name", "write_results"]
 
 
 def write_results(report: BatchReport, path: Path, *, step: str = "") -> tuple[Path, ...]:
@@ -86,7 +86,7 @@ def copy_files(report: BatchReport, folder: Path, *, progress: Progress | None =
         If cancelled; what has been put there stays.
     """
     watch = progress or Silent()
-    names = {case: _plain(case) for case in report.cases}
+    names = {case: plain_name(case) for case in report.cases}
     if len({name.lower() for name in names.values()}) < len(names):
         raise InputError("--files", expected="cases whose names differ also as folders", got="two alike")
     count = 0
@@ -109,5 +109,6 @@ def _link(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Give a case's name such that every system takes it as that of a folder."""
     return re.sub(r'[<>:"/\\|?*\x00-\x1f]+', "-", name).strip(" .") or "-"

@@ -11,6 +11,12 @@ _HERE = "oncologyai.batch.use_cases"
 STEPS: dict[str, Step] = {
     step.name: step
     for step in (
+        Step(
+            "bonescan",
+            f"{_HERE}:bonescan_case",
+            {"prediction": "prediction.csv", "thumbnail": "thumbnail.png"},
+            depends=f"{_HERE}:bonescan_digest",
+        ),
         Step("convert", f"{_HERE}:convert_case", {"index": "index.csv"}),
         Step("evaluate", f"{_HERE}:evaluate_case"),
         Step("features", f"{_HERE}:features_case", {"table": "features.csv"}, depends=f"{_HERE}:features_settings"),

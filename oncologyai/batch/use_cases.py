@@ -20,10 +20,13 @@ from oncologyai.harmonize import Preset, load_preset, preset_to_mapping
 from oncologyai.imaging import SuvKind, read_masks, read_volume, write_masks, write_volume
 from oncologyai.models import Store, card_digest
 from oncologyai.progress import Progress
+from oncologyai.scintigraphy import ScanReading
 from oncologyai.types import Point, Table, Unit
 
 __all__ = [
     "Seed",
+    "bonescan_case",
+    "bonescan_digest",
     "convert_case",
     "evaluate_case",
     "features_case",
@@ -43,6 +46,38 @@ def _numbers(value: Any) -> Any:
 
 Seed = Annotated[tuple[float, float, float], BeforeValidator(_numbers)]
 """A point (R, A, S) in mm, also as text 'R,A,S'."""
+
+
+def bonescan_case(
+    folder: Path,
+    *,
+    progress: Progress,
+    study: tuple[Path, ...],
+    model: str = pipelines.BoneScanConfig.model,
+    engine: str = "",
+    method: str = "grad-cam",
+    threshold: str = "",
+    fast: bool = False,
+    turn_deg: int = 0,
+    view: str = "",
+    pixel_mm: float | None = None,
+    patient: str = "",
+    report: bool = False,
+    scene: bool = False,
+) -> Table:
+    """Classify a whole-body bone scan (a folder, a file, or two of a view each); one row.
+
+    It makes map_<view>.nrrd, foci.mrk.json, the tables and a thumbnail; with report also report.html, pictures and the
+    bundle, with scene scene.mrb as well.
+    """
+    config = pipelines.BoneScanConfig(model, engine, method, threshold, fast)  # type: ignore[arg-type]
+    form = workflows.BoneScanForm(config, ScanReading(turn_deg, view, pixel_mm), patient, scene)
+    return workflows.bonescan_case_files(study, folder, form=form, report=report or scene, progress=progress)
+
+
+def bonescan_digest(*, model: str = pipelines.BoneScanConfig.model, **_: Any) -> str:
+    """Give what tells one state of a model from another."""
+    return pipelines.find_bonescan_card(model).digest
 
 
 def convert_case(

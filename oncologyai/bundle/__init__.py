@@ -4,6 +4,7 @@
 .mrk.json), tables (.csv) and the provenance (.json). Nothing in it names the patient: pseudonym only.
 """
 
+from oncologyai.bundle.bonescan import BoneScanBundle, read_bonescan, write_bonescan
 from oncologyai.bundle.bundle import Bundle, read_bundle, read_provenance, write_bundle
 from oncologyai.bundle.charts import Chart, ChartKind, ChartSeries, read_charts, write_charts
 from oncologyai.bundle.correction import CORRECT, CorrectionRequest, answer_to_correction, corrections_from_answer
@@ -26,6 +27,7 @@ __all__ = [
     "STUDY_FILE",
     "STUDY_TABLE",
     "TABLE_ENDINGS",
+    "BoneScanBundle",
     "Bundle",
     "Chart",
     "ChartKind",
@@ -37,6 +39,7 @@ __all__ = [
     "check_table_ending",
     "corrections_from_answer",
     "is_workbook",
+    "read_bonescan",
     "read_bundle",
     "read_charts",
     "read_line",
@@ -46,6 +49,7 @@ __all__ = [
     "read_provenance",
     "read_table",
     "read_text_table",
+    "write_bonescan",
     "write_bundle",
     "write_charts",
     "write_line",

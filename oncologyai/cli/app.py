@@ -17,6 +17,7 @@ import typer
 import oncologyai
 from oncologyai.cli import (
     batch,
+    bonescan,
     dataset,
     doctor,
     evaluate,
@@ -49,6 +50,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("segment")(segment.segment)
 app.command("measure")(measure.measure)
+app.command("bonescan")(bonescan.bonescan)
 app.command("evaluate")(evaluate.evaluate)
 app.command("explore")(explore.explore)
 app.add_typer(feature_commands.app, name="features")

@@ -1,6 +1,7 @@
 """Use cases: a frozen Config in, a frozen Result out, the same from the scene, the command line and a batch."""
 
 from oncologyai.pipelines.analyse import AnalyseConfig, AnalyseResult, analyse
+from oncologyai.pipelines.bonescan import BoneScanConfig, BoneScanResult, classify_bonescan, find_bonescan_card
 from oncologyai.pipelines.channels import ModelInputs, match_channels
 from oncologyai.pipelines.check import (
     CHECKS,
@@ -83,6 +84,10 @@ from oncologyai.pipelines.subregions import SubregionConfig, subregions
 from oncologyai.segmenters import Stroke
 
 __all__ = [
+    "BoneScanConfig",
+    "BoneScanResult",
+    "classify_bonescan",
+    "find_bonescan_card",
     "CASE_VALUES",
     "CHECKLISTS",
     "CHECKS",

@@ -1,5 +1,8 @@
 """What people look at: pictures without OpenGL, and reports as one self-contained HTML file."""
 
+from oncologyai.report.bonescan import answer_sentence, write_bonescan_report
+from oncologyai.report.bonescan_page import ScanOnPage, write_bonescan_page
+from oncologyai.report.bonescan_pictures import bonescan_picture, bonescan_thumbnail, overlaid_view
 from oncologyai.report.cohort import write_cohort_report
 from oncologyai.report.comparison import comparison_picture
 from oncologyai.report.contact_sheet import contact_sheet
@@ -20,7 +23,11 @@ from oncologyai.report.times_plot import times_plot
 
 __all__ = [
     "Picture",
+    "ScanOnPage",
     "Sheet",
+    "answer_sentence",
+    "bonescan_picture",
+    "bonescan_thumbnail",
     "comparison_picture",
     "correlation_volume",
     "contact_sheet",
@@ -29,10 +36,13 @@ __all__ = [
     "draw_distribution",
     "draw_explore_figures",
     "explore_charts",
+    "overlaid_view",
     "preference_plot",
     "require_plotly",
     "slice_pictures",
     "times_plot",
+    "write_bonescan_page",
+    "write_bonescan_report",
     "write_cohort_report",
     "write_dataset_page",
     "write_explore_page",

@@ -4,6 +4,7 @@ Runs inside Slicer 5.10 and later, and in ``oncologyai.host``. Importing it need
 """
 
 from oncologyai.scene.assemble import SceneNodes, bundle_from_nodes, scene_from_bundle
+from oncologyai.scene.bonescan import FOCI, BoneScanNodes, bonescan_from_nodes, scene_from_bonescan
 from oncologyai.scene.charts import nodes_from_charts, show_chart
 from oncologyai.scene.exploration import scene_from_exploration
 from oncologyai.scene.hierarchy import file_nodes, patient_of, stamp
@@ -27,9 +28,12 @@ from oncologyai.scene.volume_picture import render_3d
 from oncologyai.scene.volumes import image_kind, volume_from_node
 
 __all__ = [
+    "FOCI",
+    "BoneScanNodes",
     "Orientation",
     "PredictionNodes",
     "SceneNodes",
+    "bonescan_from_nodes",
     "bundle_from_nodes",
     "file_nodes",
     "fill_table",
@@ -48,6 +52,7 @@ __all__ = [
     "render_3d",
     "render_slice",
     "save_mrb",
+    "scene_from_bonescan",
     "scene_from_bundle",
     "scene_from_exploration",
     "scene_from_prediction",

@@ -9,9 +9,10 @@ from oncologyai.errors import InputError
 from oncologyai.scene._slicer import current_scene, slicer, vtk
 from oncologyai.types import Line, Point
 
-__all__ = ["line_color", "node_from_line", "node_from_points", "points_from_node"]
+__all__ = ["line_color", "node_from_foci", "node_from_line", "node_from_points", "points_from_node"]
 
 _LONG_AXIS, _SHORT_AXIS = (1.0, 0.85, 0.1), (0.2, 0.85, 1.0)
+_FOCUS = (0.05, 0.35, 0.95)
 _INSIDE, _OUTSIDE = (0.2, 0.9, 0.3), (0.95, 0.3, 0.9)
 
 
@@ -36,6 +37,15 @@ def node_from_points(points: Sequence[Point], name: str) -> Any:
     node = _new("vtkMRMLMarkupsFiducialNode", name, _OUTSIDE if name == "Outside" else _INSIDE)
     for point in points:
         node.AddControlPoint(*point.ras, point.name)
+    return node
+
+
+def node_from_foci(points: Sequence[Point], name: str) -> Any:
+    """Add a locked point list of a lesion list, in blue, which stands out from grey and from the map's colours."""
+    node = _new("vtkMRMLMarkupsFiducialNode", name, _FOCUS)
+    for point in points:
+        node.AddControlPoint(*point.ras, point.name)
+    node.SetLocked(True)
     return node
 
 

@@ -9,10 +9,12 @@ import numpy as np
 
 from oncologyai.errors import InputError
 from oncologyai.scene._slicer import current_scene, slicer, vtk, vtk_matrix
+from oncologyai.scintigraphy import MAP_FLOOR, map_colours
 from oncologyai.types import Unit, Volume
 
 __all__ = [
     "image_kind",
+    "node_from_class_map",
     "node_from_disagreement",
     "node_from_map",
     "node_from_volume",
@@ -26,6 +28,7 @@ _UNIT = "OncologyAI.Unit"
 _FEATURE = "OncologyAI.Feature"
 _MAP_COLOURS = "vtkMRMLPETProceduralColorNodePET-Heat"  # dark for little, light for much, as Inferno
 _MAP_PERCENTILES = (1.0, 99.0)
+_CLASS_COLOURS, _COLOURS = "OncologyAI class map", 256
 _MOST_DISAGREEMENT = 0.5  # the largest deviation of numbers from 0 to 1
 
 # What Slicer's DICOM reader writes into the voxel value units (UCUM), in our words.
@@ -113,6 +116,39 @@ def node_from_disagreement(volume: Volume) -> Any:
     display.SetWindowLevel(_MOST_DISAGREEMENT, _MOST_DISAGREEMENT / 2.0)
     display.SetAndObserveColorNodeID("vtkMRMLColorTableNodeWarmShade1")
     return node
+
+
+def node_from_class_map(values: Volume, name: str) -> Any:
+    """Add a class map (0 to 1) over a planar view: clear below ``MAP_FLOOR``, then from light to dark."""
+    node = current_scene().AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
+    slicer.util.updateVolumeFromArray(node, values.array)
+    node.SetIJKToRASMatrix(vtk_matrix(values.ijk_to_ras))
+    node.SetAttribute(_MODALITY, values.modality)
+    node.SetAttribute(_UNIT, values.unit)
+    node.CreateDefaultDisplayNodes()
+    display = node.GetDisplayNode()
+    display.SetAutoWindowLevel(False)
+    display.SetWindowLevel(1.0, 0.5)
+    display.SetAndObserveColorNodeID(_class_colours().GetID())
+    display.AutoThresholdOff()
+    display.ApplyThresholdOn()
+    display.SetThreshold(MAP_FLOOR, 1.0)
+    return node
+
+
+def _class_colours() -> Any:
+    """Give the scene's colour table of class maps, which is added where there is none."""
+    scene = current_scene()
+    found = scene.GetFirstNodeByName(_CLASS_COLOURS)
+    if found is not None:
+        return found
+    table = scene.AddNewNodeByClass("vtkMRMLColorTableNode", _CLASS_COLOURS)
+    table.SetTypeToUser()
+    table.SetNumberOfColors(_COLOURS)
+    for n, rgb in enumerate(map_colours(np.linspace(0.0, 1.0, _COLOURS))):
+        table.SetColor(n, f"{n / (_COLOURS - 1):.3f}", *(float(v) for v in rgb), 1.0)
+    table.AddDefaultStorageNode()
+    return table
 
 
 def node_from_map(values: Volume, feature: str) -> Any:

@@ -8,6 +8,7 @@ from oncologyai.scintigraphy.classifier import (
     load_classifier,
 )
 from oncologyai.scintigraphy.grey_scale import GREY_REFERENCES, GreyReference, grey_picture, upper_level
+from oncologyai.scintigraphy.map_display import MAP_COLOURS, MAP_FLOOR, map_colours
 from oncologyai.scintigraphy.outline import Outline, outline_body
 from oncologyai.scintigraphy.preparation import (
     Preparation,
@@ -23,6 +24,8 @@ from oncologyai.scintigraphy.scan import WholeBodyScan
 
 __all__ = [
     "GREY_REFERENCES",
+    "MAP_COLOURS",
+    "MAP_FLOOR",
     "BoneScanClassifier",
     "ClassifiedScan",
     "GreyReference",
@@ -37,6 +40,7 @@ __all__ = [
     "grey_picture",
     "load_bonescan_model",
     "load_classifier",
+    "map_colours",
     "maps_on_views",
     "outline_body",
     "prepare_scan",

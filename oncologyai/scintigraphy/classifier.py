@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from oncologyai._checks import check_choice
+from oncologyai._checks import check_choice, check_range
 from oncologyai.errors import InputError, UnreadableFileError
 from oncologyai.explain import CamMethod, PooledHead, class_map
 from oncologyai.imaging import View
@@ -46,8 +46,8 @@ class ClassifiedScan:
     probability : float, 0 to 1
         Of metastases; calibrated where the classifier is.
     explained : str
-        The class that the maps speak for: 'with metastases' or 'without metastases', the more probable one unless
-        another was asked for.
+        The class that the maps speak for: 'with metastases' or 'without metastases', the one that the scan is called
+        unless another was asked for.
     maps : mapping of Volume by view
         On each view's own grid; the largest value of both is 1, or all are 0 where nothing speaks for the class.
     notes : tuple of str
@@ -100,6 +100,7 @@ class BoneScanClassifier:
         scan: WholeBodyScan,
         *,
         method: CamMethod = "grad-cam",
+        threshold: float = _EVEN,
         explain: Literal["predicted", "with metastases", "without metastases"] = "predicted",
         progress: Progress | None = None,
     ) -> ClassifiedScan:
@@ -111,19 +112,22 @@ class BoneScanClassifier:
             With one view, the other's half of the picture is empty, which the notes say.
         method : str
             See ``class_map``.
+        threshold : float, 0 to 1
+            The probability from which on a scan is called 'with metastases'.
         explain : str
-            The class that the maps speak for: the more probable one, or one by its name.
+            The class that the maps speak for: the one that the scan is called, or one by its name.
         progress : Progress, optional
             Told the stages.
 
         Raises
         ------
         InputError
-            If a view is empty, or the method or class unknown.
+            If a view is empty, the method or class unknown, or the threshold out of range.
         CancelledError
             If ``progress`` says so.
         """
         check_choice(explain, ("predicted", *_CLASSES), "explain")
+        check_range(threshold, 0.0, 1.0, "threshold")
         watcher = progress or Silent()
         watcher.stage("prepare", 0.0)
         prepared = prepare_scan(scan, self.preparation)
@@ -137,7 +141,7 @@ class BoneScanClassifier:
         logits = [head.logits(found) for found, (_, head) in zip(maps, members, strict=True)]
         logit = float(np.mean([own[1] - own[0] for own in logits], dtype=np.float64))
         probability, interval = self._probability(logit)
-        target = int(probability >= _EVEN) if explain == "predicted" else _CLASSES.index(explain)
+        target = int(probability >= threshold) if explain == "predicted" else _CLASSES.index(explain)
         each = [
             _scaled(class_map(found, head, target=target, method=method))
             for found, (_, head) in zip(maps, members, strict=True)

@@ -1,5 +1,12 @@
 """What a command or a button does whole: pipelines, then bundle, report, scene, DICOM."""
 
+from oncologyai.workflows.bonescan import BoneScanReport, run_bonescan, run_bonescan_request, run_bonescan_sample
+from oncologyai.workflows.bonescan_bundle import (
+    BoneScanForm,
+    answer_bonescan,
+    bonescan_to_bundle,
+)
+from oncologyai.workflows.bonescan_case import bonescan_case_files
 from oncologyai.workflows.bonescan_train import bonescan_recipe_names, train_bonescan_network
 from oncologyai.workflows.case_run import CaseOutcome, CaseRunner, CaseTask
 from oncologyai.workflows.cohort_table import ROLES, TableForm
@@ -68,6 +75,14 @@ from oncologyai.workflows.train import (
 )
 
 __all__ = [
+    "BoneScanForm",
+    "BoneScanReport",
+    "answer_bonescan",
+    "bonescan_case_files",
+    "bonescan_to_bundle",
+    "run_bonescan",
+    "run_bonescan_request",
+    "run_bonescan_sample",
     "SignatureForm",
     "signature_form",
     "study_signature",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from oncologyai._atomic import atomic_folder
 from oncologyai.bundle import Bundle, write_bundle
-from oncologyai.errors import GeometryMismatchError, OutputError
+from oncologyai.errors import GeometryMismatchError
 from oncologyai.features import FeatureSettings, load_settings
 from oncologyai.imaging import write_dicom_seg, write_rtstruct
 from oncologyai.pipelines import AnalyseConfig, ModelConfig, ModelInputs, SegmentConfig, analyse
@@ -21,6 +21,7 @@ from oncologyai.samples import write_sample
 from oncologyai.types import Point
 from oncologyai.workflows.account import Origin, sample_origin, with_provenance
 from oncologyai.workflows.model_images import ReadConfig
+from oncologyai.workflows.output_folder import remove_stale, require_replaceable
 from oncologyai.workflows.pictures import draw_pictures, require_scene, write_scene
 from oncologyai.workflows.pseudonym import pseudonym, series_name, without_identity
 from oncologyai.workflows.segment import Request, bundle_from_analysis, read_images, require_seeds
@@ -105,11 +106,11 @@ def run(
     """
     config = config or RunConfig()
     require_seeds(inside, config.analyse.segment)
-    _require_replaceable(Path(out), ("bundle", "pictures"))
+    require_replaceable(Path(out), {name: _MARKS[name] for name in ("bundle", "pictures")})
     with atomic_folder(out) as draft:
         seeds = (tuple(inside), tuple(outside))
         result = _run_into(draft, Path(out), study, seeds, config, progress or Silent(), origin=Origin())
-    _remove_stale(result)
+    remove_stale(result.folder, _OUTPUTS, result.outputs)
     return result
 
 
@@ -132,7 +133,7 @@ def run_sample(
     """
     watch = progress or Silent()
     config = config or RunConfig()
-    _require_replaceable(Path(out), ("bundle", "pictures", "study"))
+    require_replaceable(Path(out), _MARKS)
     with atomic_folder(out) as draft:
         watch.stage("sample", 0.0)
         truth = write_sample(sample, draft / "study", seed=random_seed, progress=watch)
@@ -145,7 +146,7 @@ def run_sample(
         part = Part(watch, 0.15, 1.0)
         origin = sample_origin(sample, random_seed)
         result = _run_into(draft, Path(out), draft / "study", seeds, config, part, origin=origin)
-    _remove_stale(result)
+    remove_stale(result.folder, _OUTPUTS, result.outputs)
     return result
 
 
@@ -193,6 +194,7 @@ def _run_into(
     return RunResult(out, outputs, bundle, tuple(notes))
 
 
+_MARKS = {"bundle": "bundle/bundle.json", "pictures": "provenance.json", "study": "study/truth.json"}
 _OUTPUTS = (
     "report.html",
     "scene.mrb",
@@ -263,22 +265,3 @@ def _write_tables(bundle: Bundle, draft: Path) -> None:
         text = json.dumps(bundle.provenance.to_dict(), indent=2, ensure_ascii=False)
         for place in (draft, draft / "bundle"):  # nodes refer to the one in the bundle
             (place / "provenance.json").write_text(text + "\n", encoding="utf-8")
-
-
-def _require_replaceable(out: Path, names: Sequence[str]) -> None:
-    """Refuse, before any work, to replace a folder of the user's that happens to have the name of one of ours."""
-    marks = {"bundle": "bundle/bundle.json", "pictures": "provenance.json", "study": "study/truth.json"}
-    for name in names:
-        if (out / name).exists() and not (out / marks[name]).is_file():
-            raise OutputError(
-                str(out / name), expected="nothing there, or what an earlier run made", got="something else",
-                remedy="choose another output folder",
-            )  # fmt: skip
-
-
-def _remove_stale(result: RunResult) -> None:
-    """Take away what an earlier run into the same folder made and this one did not; a study, maybe the input, stays."""
-    for name in _OUTPUTS:
-        place = result.folder / name
-        if place not in result.outputs and place.is_file():
-            place.unlink()

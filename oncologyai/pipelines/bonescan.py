@@ -1,0 +1,234 @@
+"""Classify a whole-body bone scan: a probability against a threshold, and where it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal, get_args
+
+from oncologyai._checks import check_choice
+from oncologyai.errors import InputError
+from oncologyai.explain import CamMethod
+from oncologyai.models import BoneScanCard, Store, load_any_card
+from oncologyai.pipelines.provenance import make_provenance
+from oncologyai.progress import Part, Progress, Provenance, Stages
+from oncologyai.scintigraphy import BoneScanClassifier, ClassifiedScan, WholeBodyScan, load_bonescan_model
+from oncologyai.types import Point, Table
+
+__all__ = ["BoneScanConfig", "BoneScanResult", "classify_bonescan", "find_bonescan_card"]
+
+ScanEngine = Literal["", "openvino", "onnxruntime"]
+_RULE = re.compile(r"^[a-z][a-z0-9.-]*$")
+_WHOLE = re.compile(r"^sensitivity-(\d\d)$")
+_POSITIVE, _NEGATIVE = "metastases", "no metastases"
+
+
+@dataclass(frozen=True)
+class BoneScanConfig:
+    """How a bone scan is classified.
+
+    Parameters
+    ----------
+    model : str
+        An id of the store, or a model's folder.
+    engine : {'', 'openvino', 'onnxruntime'}
+        '' is the first of the others that is installed.
+    method : {'grad-cam', 'grad-cam++', 'hirescam'}
+        Of the map.
+    threshold : str
+        A rule of the model's card, such as 'youden' or 'sensitivity-90', or a probability in digits; '' is the card's
+        first rule.
+    fast : bool
+        The model's fast form.
+    """
+
+    model: str = "demo-bonescan"
+    engine: ScanEngine = ""
+    method: CamMethod = "grad-cam"
+    threshold: str = ""
+    fast: bool = False
+
+    def __post_init__(self) -> None:
+        check_choice(self.engine, get_args(ScanEngine), "--engine")
+        check_choice(self.method, get_args(CamMethod), "--method")
+        if self.threshold and not _RULE.match(self.threshold):
+            self.threshold_value()
+
+    def threshold_value(self) -> float:
+        """Give a threshold in digits.
+
+        Raises
+        ------
+        InputError
+            If it is none from 0 to 1.
+        """
+        try:
+            value = float(self.threshold)
+        except ValueError:
+            value = -1.0
+        if not 0.0 <= value <= 1.0:
+            raise InputError(
+                "--threshold", expected="a rule such as youden or sensitivity-90, or a probability from 0 to 1",
+                got=repr(self.threshold),
+            )  # fmt: skip
+        return value
+
+
+@dataclass(frozen=True, eq=False)
+class BoneScanResult:
+    """What was found in a scan.
+
+    Attributes
+    ----------
+    scan : WholeBodyScan
+    classified : ClassifiedScan
+        Probability, interval, maps by view.
+    prediction : Table
+        ``Prediction``, one row: probability, low, high, rule, threshold, group ('metastases' or 'no metastases'),
+        explained, map, views, model.
+    card : BoneScanCard
+        The model's.
+    provenance : Provenance
+        Its warnings are what the user should know, of reading and of classifying.
+    """
+
+    scan: WholeBodyScan
+    classified: ClassifiedScan
+    prediction: Table
+    card: BoneScanCard
+    provenance: Provenance
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """All tables."""
+        return (self.prediction,)
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """The foci by number; RAS mm."""
+        return ()
+
+
+def classify_bonescan(
+    scan: WholeBodyScan, config: BoneScanConfig | None = None, *, threads: int = 0, progress: Progress | None = None
+) -> BoneScanResult:
+    """Classify a scan.
+
+    Parameters
+    ----------
+    scan : WholeBodyScan
+        One view will do; the other's half of the network's picture is empty then, with a note.
+    config : BoneScanConfig, optional
+    threads : int
+        Of the engine, 0 for all cores.
+    progress : Progress, optional
+        Told the stages, asked for cancellation.
+
+    Raises
+    ------
+    InputError
+        If there is no such model, its card has no such rule, it has no fast form, or a view is empty.
+    MissingFileError, UnreadableFileError
+        If a file of the model is missing or changed.
+    MissingDependencyError
+        If the engine is not installed.
+    CancelledError
+        If ``progress`` says so.
+    """
+    config = config or BoneScanConfig()
+    engine = config.engine or _installed_engine()
+    stages = Stages(progress)
+    with stages("model", share=0.0):
+        card = find_bonescan_card(config.model)
+        classifier = _classifier(_place(config.model), card.digest, engine, threads, config.fast)
+        rule, threshold = _threshold(classifier.thresholds, config)
+    with stages("classify", share=0.1):
+        classified = classifier.classify(
+            scan, method=config.method, threshold=threshold, progress=Part(stages.progress, 0.1, 0.95)
+        )
+    provenance = make_provenance(
+        "bonescan",
+        inputs={str(view): volume for view, volume in scan.views.items()},
+        settings={"bonescan": asdict(config)},
+        stages=stages,
+        warnings=(*scan.notes, *classified.notes),
+        weights_sha256=_digests(card, fast=config.fast),
+        device=f"cpu ({engine})",
+        packages=(engine,),
+    )
+    prediction = _prediction(scan, classified, config, (rule, threshold), card.id)
+    return BoneScanResult(scan, classified, prediction, card, provenance)
+
+
+def find_bonescan_card(model: str) -> BoneScanCard:
+    """Give the card of a model by its id in the store or its folder.
+
+    Raises
+    ------
+    InputError
+        If there is no such model, or it is for something else.
+    UnreadableFileError
+        If its card breaks the schema or was changed.
+    """
+    card = load_any_card(_place(model))
+    if not isinstance(card, BoneScanCard):
+        raise InputError("--model", expected="a model of bone scans", got=f"{card.id}, which is for {card.task}")
+    return card
+
+
+def _installed_engine() -> Literal["openvino", "onnxruntime"]:
+    return "openvino" if find_spec("openvino") is not None else "onnxruntime"
+
+
+def _place(model: str) -> Path:
+    """Give the folder of a model."""
+    return Path(model) if Path(model).is_dir() else Store().path(model)
+
+
+@lru_cache(maxsize=1)  # a batch classifies one scan after the other in one process
+def _classifier(
+    place: Path, digest: str, engine: Literal["openvino", "onnxruntime"], threads: int, fast: bool
+) -> BoneScanClassifier:
+    return load_bonescan_model(place, engine=engine, threads=threads, fast=fast)
+
+
+def _threshold(known: Mapping[str, float], config: BoneScanConfig) -> tuple[str, float]:
+    """Give the rule and its value; no rule for a value in digits."""
+    if not config.threshold:
+        rule = next(iter(known))
+        return rule, known[rule]
+    if not _RULE.match(config.threshold):
+        return "", config.threshold_value()
+    rule = _WHOLE.sub(r"sensitivity-0.\1", config.threshold)
+    check_choice(rule, known, "--threshold")
+    return rule, known[rule]
+
+
+def _prediction(
+    scan: WholeBodyScan, classified: ClassifiedScan, config: BoneScanConfig, threshold: tuple[str, float], model: str
+) -> Table:
+    low, high = classified.interval or (None, None)
+    rule, value = threshold
+    cells: dict[str, str | float | int | None] = {
+        "probability": classified.probability,
+        "low": low,
+        "high": high,
+        "rule": rule or "as asked",
+        "threshold": value,
+        "group": _POSITIVE if classified.probability >= value else _NEGATIVE,
+        "explained": classified.explained,
+        "map": config.method,
+        "views": ", ".join(scan.views),
+        "model": model,
+    }
+    return Table("Prediction", tuple(cells), (tuple(cells.values()),))
+
+
+def _digests(card: BoneScanCard, *, fast: bool) -> dict[str, str]:
+    form = card.fast if fast and card.fast is not None else card.full
+    named = {name for member in form.members for name in (member.maps, member.head)}
+    return {file.name: file.sha256 for file in card.files if file.name in named}
