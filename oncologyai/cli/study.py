@@ -1,4 +1,4 @@
-"""``oncology-ai study``: a blinded preference study made, answered and analysed; contours timed."""
+"""``oncology-ai study``: blinded studies with readers, made, answered and analysed; contours timed."""
 
 from __future__ import annotations
 
@@ -7,81 +7,23 @@ from typing import Annotated
 
 import typer
 
-from oncologyai.cli import study_time
+from oncologyai.cli import study_create, study_time
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
+from oncologyai.cli.study_create import KeyOption, reader_of_text
 from oncologyai.cli.study_keyboard import answer_by_keyboard
-from oncologyai.errors import InputError
+from oncologyai.cli.study_reading import read_by_keyboard
 
-__all__ = ["add", "analyse", "answer", "app", "preference", "status"]
+__all__ = ["add", "analyse", "answer", "app", "status"]
 
 app = typer.Typer(
-    help="Studies with readers: which of two contours is preferred, and how long contours take.",
+    help="Studies with readers: which of two contours is preferred, is the disease there, how long contours take.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-create = typer.Typer(help="Make a study.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(create, name="create")
+app.add_typer(study_create.app, name="create")
 app.add_typer(study_time.app, name="time")
 
 StudyArgument = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder.", show_default=False)]
-KeyOption = Annotated[
-    Path | None, typer.Option(help="Folder of the key, which readers must not see.", show_default="STUDY-key")
-]
-
-
-@create.command()
-def preference(
-    table: Annotated[
-        Path,
-        typer.Option(help="CSV or XLSX: case, image, and a column of files for each contour.", show_default=False),
-    ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="New folder: what readers get.", show_default=False)],
-    key: KeyOption = None,
-    seed: Annotated[
-        int | None, typer.Option(help="Of order and sides; one that no reader guesses.", show_default="random")
-    ] = None,
-    reader: Annotated[
-        list[str], typer.Option("--reader", metavar="NAME=GROUP", help="May be given several times.")
-    ] = [],
-    readers: Annotated[
-        Path | None, typer.Option(help="CSV or XLSX with the columns reader and group.", show_default=False)
-    ] = None,
-    method: Annotated[str, typer.Option(help="Column whose preference is scored.")] = "automatic",
-    reference: Annotated[str, typer.Option(help="Column of the other contour.")] = "manual",
-    repeats: Annotated[float, typer.Option(help="Share of cases shown twice, 0 to 1.")] = 0.0,
-    allow_none: Annotated[bool, typer.Option("--allow-none", help="'No preference' may be answered.")] = False,
-    question: Annotated[str, typer.Option(help="What readers are asked.")] = "Which contour is more accurate?",
-    window: Annotated[float | None, typer.Option(help="Width of the grey scale.", show_default="modality's")] = None,
-    level: Annotated[float | None, typer.Option(help="Its middle.", show_default="modality's")] = None,
-    margin_mm: Annotated[float, typer.Option(help="What is shown around both contours.")] = 50.0,
-    progress: ProgressOption = ProgressMode.AUTO,
-) -> None:
-    """Make a blinded study: which of two contours is preferred. Two folders: one for readers, the key apart."""
-    from oncologyai import workflows
-
-    with reporter(progress) as watch:
-        study = workflows.create_preference(
-            table,
-            out,
-            key=key,
-            seed=seed,
-            readers=[_reader(text) for text in reader],
-            readers_table=readers,
-            method=method,
-            reference=reference,
-            repeats=repeats,
-            allow_none=allow_none,
-            question=question,
-            window=window,
-            level=level,
-            margin_mm=margin_mm,
-            progress=watch,
-        )
-        place = workflows.key_folder(out, key)
-        watch.done(study=str(out), key=str(place), readers=[r.name for r in study.readers])
-    if progress is not ProgressMode.JSON:
-        typer.echo(f"{out}: for {len(study.readers)} readers")
-        typer.echo(f"{place}: the key; keep it from readers")
 
 
 @app.command()
@@ -93,7 +35,7 @@ def add(
     """Add readers to a study; those who have begun are not disturbed."""
     from oncologyai import workflows
 
-    for name, group in [_reader(text) for text in reader]:
+    for name, group in [reader_of_text(text) for text in reader]:
         workflows.add_study_reader(study, name, group, key=key)
         typer.echo(f"{name}: added")
 
@@ -106,14 +48,18 @@ def answer(
         Path | None, typer.Option(help="PNG that always shows the item asked.", show_default="in the reader's folder")
     ] = None,
     open_picture: Annotated[bool, typer.Option("--open", help="Open each picture in the system's viewer.")] = False,
-    slices: Annotated[int, typer.Option(help="Slices through the contours.")] = 3,
+    slices: Annotated[int, typer.Option(help="Slices through the contours of a preference study.")] = 3,
 ) -> None:
     """Answer a study at the keyboard. Every answer is kept at once; the same command goes on where it ended."""
     from oncologyai import workflows
 
+    show = typer.launch if open_picture else None
+    if workflows.is_diagnostic(study):
+        desk = workflows.open_desk(study, reader)
+        read_by_keyboard(desk, picture or desk.picture_place, show=show)
+        return
     session = workflows.open_session(study, reader)
     place = picture or session.study.items_path(session.reader).with_name("now.png")
-    show = typer.launch if open_picture else None
     answer_by_keyboard(session, place, slices=slices, show=show)
 
 
@@ -165,10 +111,3 @@ def analyse(
             typer.echo(f"{row['group']}\t{score}\treaders {row['readers']}, cases {row['cases']}")
         for note in result.notes:
             typer.echo(f"note: {note}", err=True)
-
-
-def _reader(text: str) -> tuple[str, str]:
-    name, _, group = text.partition("=")
-    if not name.strip():
-        raise InputError("--reader", expected="NAME=GROUP", got=repr(text))
-    return name, group

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from oncologyai.cli.study_lines import ask_line
 from oncologyai.errors import CancelledError, InputError
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def answer_by_keyboard(
             session.pause()  # drawing is not the reader's time
             screen.draw(session.item)
             session.show()
-            line = _asked(f"{session.item.number}/{session.total} {_choices(session)} > ")
+            line = ask_line(f"{session.item.number}/{session.total} {_choices(session)} > ")
             before = session.done
             if line is None or not _obey(line, session, screen):
                 break
@@ -100,7 +100,7 @@ def time_by_keyboard(timer: ContourTimer) -> TimedSession | None:
     ended = None
     try:
         while timer.state in ("running", "paused"):
-            line = _asked(f"{timer.state} {timer.active_s:.0f} s  p(ause) r(esume) s(top) d(iscard) > ")
+            line = ask_line(f"{timer.state} {timer.active_s:.0f} s  p(ause) r(esume) s(top) d(iscard) > ")
             if line is None:
                 break
             ended = _step(timer, line.strip().lower()[:1])
@@ -146,7 +146,7 @@ def _obey(line: str, session: Session, screen: _Screen) -> bool:
             screen.window, screen.level = _window(rest)
         elif letter == "p":
             session.pause()
-            return _asked("paused; Enter goes on > ") is not None
+            return ask_line("paused; Enter goes on > ") is not None
         else:
             choice = {name[:1]: name for name in session.study.choices}.get(letter, word)
             session.answer(choice, window=screen.window, level=screen.level, comment=rest)
@@ -168,12 +168,3 @@ def _window(text: str) -> tuple[float, float]:
     if not 0 < window < float("inf") or abs(level) == float("inf"):
         raise InputError("w", expected="a width above 0 and a level, such as w 1500 -600", got=repr(text))
     return window, level
-
-
-def _asked(prompt: str) -> str | None:
-    """Write the prompt and give the next line; None at the end of the input."""
-    typer.echo(prompt, nl=False)
-    line = sys.stdin.readline()
-    if not sys.stdin.isatty():
-        typer.echo("")
-    return line if line else None

@@ -72,6 +72,7 @@ from oncologyai.pipelines.perturbation import PERTURBATION_COLUMNS, perturbed_fe
 from oncologyai.pipelines.phantom_study import PatientRows, PhantomRows, PhantomStudyResult, judge_phantom_study
 from oncologyai.pipelines.preprocess import PreprocessConfig, PreprocessResult, measure_image, preprocess
 from oncologyai.pipelines.provenance import hash_image, make_provenance
+from oncologyai.pipelines.reading_desk import ReadingDesk
 from oncologyai.pipelines.repeat_study import (
     REPEAT_MEASURES,
     RepeatConfig,
@@ -146,6 +147,7 @@ __all__ = [
     "PreprocessConfig",
     "PreprocessResult",
     "Relations",
+    "ReadingDesk",
     "RepeatConfig",
     "RepeatResult",
     "RocCurve",

@@ -17,6 +17,7 @@ from oncologyai.report.outcome import write_outcome_report
 from oncologyai.report.pictures import disagreement_picture, slice_pictures
 from oncologyai.report.planes import display_range
 from oncologyai.report.preference_plot import preference_plot
+from oncologyai.report.reading_picture import reading_picture
 from oncologyai.report.robustness import write_phantom_report, write_repeat_report
 from oncologyai.report.study_report import write_study_report
 from oncologyai.report.times_plot import times_plot
@@ -38,6 +39,7 @@ __all__ = [
     "explore_charts",
     "overlaid_view",
     "preference_plot",
+    "reading_picture",
     "require_plotly",
     "slice_pictures",
     "times_plot",

@@ -59,11 +59,13 @@ from oncologyai.workflows.study import (
     add_study_reader,
     create_preference,
     draw_item,
+    is_diagnostic,
     key_folder,
     open_session,
     study_status,
 )
 from oncologyai.workflows.study_analysis import analyse_study, analyse_study_times
+from oncologyai.workflows.study_scans import create_bonescan_study, draw_scan, open_desk
 from oncologyai.workflows.tables import evaluate_files, measure_files
 from oncologyai.workflows.train import (
     cross_validate_segmentation,
@@ -180,6 +182,10 @@ __all__ = [
     "study_status",
     "bonescan_recipe_names",
     "train_bonescan_network",
+    "create_bonescan_study",
+    "draw_scan",
+    "is_diagnostic",
+    "open_desk",
     "train_outcome_network",
     "train_outcome_study",
     "train_segmentation",

@@ -15,7 +15,15 @@ from oncologyai.types import Table
 if TYPE_CHECKING:
     from oncologyai.studies import Item, ReaderStudy, Session
 
-__all__ = ["add_study_reader", "create_preference", "draw_item", "key_folder", "open_session", "study_status"]
+__all__ = [
+    "add_study_reader",
+    "create_preference",
+    "draw_item",
+    "is_diagnostic",
+    "key_folder",
+    "open_session",
+    "study_status",
+]
 
 
 def key_folder(folder: Path, key: Path | None = None) -> Path:
@@ -81,10 +89,20 @@ def add_study_reader(folder: Path, name: str, group: str = "", *, key: Path | No
     MissingFileError, UnreadableFileError, InputError
         If there is no study or key, the key is another's, or the name is empty or taken.
     """
-    from oncologyai.studies import add_reader, read_key, read_study
+    from oncologyai.studies import DIAGNOSIS, add_diagnosis_reader, add_reader, read_diagnosis_key, read_key, read_study
 
     study = read_study(folder)
-    return add_reader(study, read_key(key_folder(folder, key), study.identity), name, group)
+    place = key_folder(folder, key)
+    if study.kind == DIAGNOSIS:
+        return add_diagnosis_reader(study, read_diagnosis_key(place, study.identity), name, group)
+    return add_reader(study, read_key(place, study.identity), name, group)
+
+
+def is_diagnostic(folder: Path) -> bool:
+    """Tell whether a study asks for a diagnosis, and not for a preference; raises as ``read_study``."""
+    from oncologyai.studies import DIAGNOSIS, read_study
+
+    return read_study(folder).kind == DIAGNOSIS
 
 
 def open_session(folder: Path, reader: str) -> Session:

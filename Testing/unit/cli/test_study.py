@@ -58,8 +58,8 @@ def keys(folder: Path, reader: str, preferred: list[bool]) -> str:
 
 @pytest.mark.parametrize(
     "words",
-    [[], ["create"], ["create", "preference"], ["add"], ["answer"], ["status"], ["analyse"], ["time"],
-     ["time", "record"], ["time", "analyse"]],
+    [[], ["create"], ["create", "preference"], ["create", "bonescan"], ["add"], ["answer"], ["status"], ["analyse"],
+     ["time"], ["time", "record"], ["time", "analyse"]],
 )  # fmt: skip
 def test_every_verb_has_help(words, capsys):
     assert "Usage:" in say(capsys, *words, "--help")[0]
