@@ -101,6 +101,7 @@ INSIDE = {
     "bundle": {"openpyxl", "pyarrow"},
     "training": {"yaml", "tensorboard", "safetensors", "onnx", "rich"},
     "pipelines": set(),
+    "scintigraphy": {"skimage"},
     "batch": {"yaml"},
     "host": {"trame_slicer"},
     "scene": {"trame_slicer"},
