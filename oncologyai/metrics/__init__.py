@@ -10,6 +10,12 @@ from oncologyai.metrics.detection import Detection, count_detections, lung_label
 from oncologyai.metrics.diameter import farthest_pair
 from oncologyai.metrics.intervals import DetectionIntervals, Interval, bootstrap_detection, proportion_interval
 from oncologyai.metrics.kappa import cohen_kappa, fleiss_kappa
+from oncologyai.metrics.localisation import (
+    LocalisationSummary,
+    MapLocalisation,
+    localise_map,
+    summarise_localisation,
+)
 from oncologyai.metrics.marching_cubes import cell_codes, mesh_area_and_volume, surfel_areas
 from oncologyai.metrics.multireader import (
     AucEstimates,
@@ -64,6 +70,8 @@ __all__ = [
     "DetectionIntervals",
     "Dice2D",
     "Interval",
+    "LocalisationSummary",
+    "MapLocalisation",
     "MultireaderTests",
     "PairTest",
     "PrecisionRecall",
@@ -100,6 +108,7 @@ __all__ = [
     "hd_max_mm",
     "hd_mean_mm",
     "jaccard",
+    "localise_map",
     "lung_labels",
     "lung_scores",
     "mean_surface_distance_mm",
@@ -113,6 +122,7 @@ __all__ = [
     "spearman_matrix",
     "spearman_with",
     "summarise",
+    "summarise_localisation",
     "surface_dice",
     "surfel_areas",
     "surfel_average_distances_mm",
