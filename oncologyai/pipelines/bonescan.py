@@ -1,4 +1,4 @@
-"""Classify a whole-body bone scan: a probability against a threshold, and where it comes from."""
+"""Classify a whole-body bone scan: a probability against a threshold, where it comes from, and a list of foci."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ from oncologyai.explain import CamMethod
 from oncologyai.models import BoneScanCard, Store, load_any_card
 from oncologyai.pipelines.provenance import make_provenance
 from oncologyai.progress import Part, Progress, Provenance, Stages
-from oncologyai.scintigraphy import BoneScanClassifier, ClassifiedScan, WholeBodyScan, load_bonescan_model
+from oncologyai.scintigraphy import (
+    BoneScanClassifier,
+    ClassifiedScan,
+    LesionList,
+    WholeBodyScan,
+    list_lesions,
+    load_bonescan_model,
+)
 from oncologyai.types import Point, Table
 
 __all__ = ["BoneScanConfig", "BoneScanResult", "classify_bonescan", "find_bonescan_card"]
@@ -24,6 +31,7 @@ __all__ = ["BoneScanConfig", "BoneScanResult", "classify_bonescan", "find_bonesc
 ScanEngine = Literal["", "openvino", "onnxruntime"]
 _RULE = re.compile(r"^[a-z][a-z0-9.-]*$")
 _WHOLE = re.compile(r"^sensitivity-(\d\d)$")
+_SPEAKS_FOR = "with metastases"
 _POSITIVE, _NEGATIVE = "metastases", "no metastases"
 
 
@@ -89,7 +97,9 @@ class BoneScanResult:
         Probability, interval, maps by view.
     prediction : Table
         ``Prediction``, one row: probability, low, high, rule, threshold, group ('metastases' or 'no metastases'),
-        explained, map, views, model.
+        explained, map, foci, views, model.
+    lesions : LesionList
+        Foci of the map; none where it speaks against metastases.
     card : BoneScanCard
         The model's.
     provenance : Provenance
@@ -99,18 +109,19 @@ class BoneScanResult:
     scan: WholeBodyScan
     classified: ClassifiedScan
     prediction: Table
+    lesions: LesionList
     card: BoneScanCard
     provenance: Provenance
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """All tables."""
-        return (self.prediction,)
+        """``Prediction``, and ``Lesions`` with a row a focus and view."""
+        return self.prediction, self.lesions.table()
 
     @property
     def points(self) -> tuple[Point, ...]:
-        """The foci by number; RAS mm."""
-        return ()
+        """The foci, a point a row of ``Lesions``; RAS mm."""
+        return self.lesions.points()
 
 
 def classify_bonescan(
@@ -148,8 +159,11 @@ def classify_bonescan(
         rule, threshold = _threshold(classifier.thresholds, config)
     with stages("classify", share=0.1):
         classified = classifier.classify(
-            scan, method=config.method, threshold=threshold, progress=Part(stages.progress, 0.1, 0.95)
+            scan, method=config.method, threshold=threshold, progress=Part(stages.progress, 0.1, 0.9)
         )
+    with stages("foci", share=0.9):
+        speaks_for = classified.explained == _SPEAKS_FOR
+        lesions = list_lesions(scan, classified.maps) if speaks_for else LesionList((), {})
     provenance = make_provenance(
         "bonescan",
         inputs={str(view): volume for view, volume in scan.views.items()},
@@ -160,8 +174,8 @@ def classify_bonescan(
         device=f"cpu ({engine})",
         packages=(engine,),
     )
-    prediction = _prediction(scan, classified, config, (rule, threshold), card.id)
-    return BoneScanResult(scan, classified, prediction, card, provenance)
+    prediction = _prediction(scan, classified, lesions, config, (rule, threshold), card.id)
+    return BoneScanResult(scan, classified, prediction, lesions, card, provenance)
 
 
 def find_bonescan_card(model: str) -> BoneScanCard:
@@ -209,7 +223,12 @@ def _threshold(known: Mapping[str, float], config: BoneScanConfig) -> tuple[str,
 
 
 def _prediction(
-    scan: WholeBodyScan, classified: ClassifiedScan, config: BoneScanConfig, threshold: tuple[str, float], model: str
+    scan: WholeBodyScan,
+    classified: ClassifiedScan,
+    lesions: LesionList,
+    config: BoneScanConfig,
+    threshold: tuple[str, float],
+    model: str,
 ) -> Table:
     low, high = classified.interval or (None, None)
     rule, value = threshold
@@ -222,6 +241,7 @@ def _prediction(
         "group": _POSITIVE if classified.probability >= value else _NEGATIVE,
         "explained": classified.explained,
         "map": config.method,
+        "foci": lesions.count,
         "views": ", ".join(scan.views),
         "model": model,
     }

@@ -62,6 +62,19 @@ def test_the_map_explains_the_class_that_the_scan_is_called(
     assert result.classified.explained == ("with metastases" if threshold == "0" else "without metastases")
 
 
+def test_foci_are_listed_where_the_map_speaks_for_metastases_and_only_there(a_scan, a_bonescan_model: str) -> None:
+    found = classify_bonescan(a_scan, BoneScanConfig(a_bonescan_model, threshold="0"), threads=1)
+    lesions = found.tables[1]
+    assert lesions.name == "Lesions" and len(lesions.rows) == len(found.points) == len(found.lesions.foci) > 0
+    assert cells(found)["foci"] == found.lesions.count <= len(lesions.rows)
+    x, z = lesions.columns.index("x_mm"), lesions.columns.index("z_mm")
+    for row, point in zip(lesions.rows, found.points, strict=True):
+        assert (row[x], row[z]) == pytest.approx((point.ras[0], point.ras[2]), abs=0.06)
+    none = classify_bonescan(a_scan, BoneScanConfig(a_bonescan_model, threshold="1"), threads=1)
+    assert none.tables[1].rows == () and none.points == () and cells(none)["foci"] == 0
+    assert none.tables[1].columns == lesions.columns
+
+
 def test_both_engines_and_the_fast_form_answer(a_scan, a_bonescan_model: str) -> None:
     chances = [
         cells(classify_bonescan(a_scan, BoneScanConfig(a_bonescan_model, engine=engine, fast=fast), threads=1))[
