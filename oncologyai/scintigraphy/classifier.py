@@ -162,6 +162,7 @@ def load_classifier(
     engine: Literal["openvino", "onnxruntime"] = "openvino",
     threads: int = 0,
     preparation: Preparation | None = None,
+    head: str = "head.safetensors",
 ) -> BoneScanClassifier:
     """Load a classifier that ``export_bonescan_network`` wrote.
 
@@ -174,6 +175,8 @@ def load_classifier(
         0 for all cores.
     preparation : Preparation, optional
         As in training.
+    head : str
+        Its file, where it is another than the training's own.
 
     Raises
     ------
@@ -184,8 +187,9 @@ def load_classifier(
     MissingDependencyError
         If the engine is not installed.
     """
-    runner, head = _member(folder / "maps.onnx", folder / "head.safetensors", engine, threads)
-    return BoneScanClassifier(runner, head, preparation or Preparation())
+    return BoneScanClassifier(
+        *_member(folder / "maps.onnx", folder / head, engine, threads), preparation or Preparation()
+    )
 
 
 def load_bonescan_model(

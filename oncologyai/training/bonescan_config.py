@@ -99,7 +99,8 @@ class BoneScanTrainConfig(_Part):
         Field(description="Which epoch's weights: the last, or those of the best AUC held out."),
     ] = "last"
     fast: Annotated[
-        bool, Field(description="Whether the card gets a quicker form: the same network on pictures of half the size.")
+        bool,
+        Field(description="Whether the card gets a quicker form: pictures of half the size and a head fitted to them."),
     ] = True
     seed: Annotated[int, Field(ge=0)] = 0
     model: Annotated[dict[str, JsonValue], Field(description="Fields of the card: title, training, licence ...")] = {}

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from oncologyai.models import BoneScanCard, BoneScanForm, BoneScanPicture
     from oncologyai.training import BoneScanCase, BoneScanTrainConfig
 
-__all__ = ["HeldOutScan", "calibrated_form", "write_bonescan_model"]
+__all__ = ["FAST_HEAD", "HeldOutScan", "calibrated_form", "write_bonescan_model"]
+
+FAST_HEAD = "head-fast.safetensors"
+"""The head for small pictures, beside a network's own."""
 
 _SENSITIVITIES = (0.9, 0.95)
 _NO_SLOPE = 1e-6  # keeps the order of scans
@@ -121,20 +124,23 @@ def write_bonescan_model(
     """
     from oncologyai.models import CARD_NAME, save_card
 
-    names = [("maps.onnx", "head.safetensors")]
-    names += [(f"maps-{n}.onnx", f"head-{n}.safetensors") for n in range(2, len(networks) + 1)]
+    ends = ["", *(f"-{n}" for n in range(2, len(networks) + 1))]
+    names = [[(f"maps{end}.onnx", f"head{end}.safetensors") for end in ends]]
+    if config.fast:
+        names.append([(f"maps{end}.onnx", f"head-fast{end}.safetensors") for end in ends])
     labels = np.array([scan.label for scan in told])
     with atomic_folder(folder) as draft:
-        for (maps, head), place in zip(names, networks, strict=True):
-            shutil.copyfile(place / "maps.onnx", draft / maps)
-            shutil.copyfile(place / "head.safetensors", draft / head)
+        for form, own in zip(names, ("head.safetensors", FAST_HEAD), strict=False):
+            for (maps, head), place in zip(form, networks, strict=True):
+                shutil.copyfile(place / "maps.onnx", draft / maps)
+                shutil.copyfile(place / own, draft / head)
         pictures = [config.picture]
         if config.fast:
             half = {"height": config.picture.height // 2, "width": config.picture.width // 2}
             pictures.append(config.picture.model_copy(update=half))
         which = f"{len(told)} scans held out from training, half with metastases; calibration and thresholds are theirs"
         forms = [
-            calibrated_form(labels, np.array([scan.logits[n] for scan in told]), names, picture, which)
+            calibrated_form(labels, np.array([scan.logits[n] for scan in told]), names[n], picture, which)
             for n, picture in enumerate(pictures)
         ]
         return save_card(_card(config, forms, names, draft, learned, base_sha256), draft / CARD_NAME)
@@ -143,7 +149,7 @@ def write_bonescan_model(
 def _card(
     config: BoneScanTrainConfig,
     forms: Sequence[BoneScanForm],
-    names: Sequence[tuple[str, str]],
+    names: Sequence[Sequence[tuple[str, str]]],
     draft: Path,
     learned: Sequence[BoneScanCase],
     base_sha256: str,
@@ -153,8 +159,9 @@ def _card(
 
     files = [
         {"name": name, "role": role, "sha256": sha256_of(draft / name), "size_bytes": (draft / name).stat().st_size}
-        for pair in names
-        for name, role in zip(pair, ("onnx", "weights"), strict=True)
+        for name, role in dict.fromkeys(
+            item for form in names for pair in form for item in zip(pair, ("onnx", "weights"), strict=True)
+        )
     ]
     synthetic = config.data.kind == "synthetic"
     ill = sum(case.label for case in learned)

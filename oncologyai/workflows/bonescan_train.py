@@ -13,7 +13,7 @@ import numpy as np
 from oncologyai._atomic import atomic_file
 from oncologyai.progress import Part, Progress, Silent, check_cancelled
 from oncologyai.scintigraphy import Preparation, load_classifier, prepare_scan
-from oncologyai.workflows.bonescan_model import HeldOutScan, write_bonescan_model
+from oncologyai.workflows.bonescan_model import FAST_HEAD, HeldOutScan, write_bonescan_model
 from oncologyai.workflows.bonescan_scans import TrainingScan, find_training_scans
 from oncologyai.workflows.train import resumable
 
@@ -24,7 +24,7 @@ __all__ = ["bonescan_recipe_names", "train_bonescan_network"]
 
 Cells = tuple[str, ...]
 
-_TRAINED = 0.9  # share of the work, roughly
+_TRAINED, _FAST = 0.8, 0.6  # shares of the work, roughly
 _COLUMNS = ("case", "centre", "label", "logit_full", "logit_fast")
 
 
@@ -122,21 +122,44 @@ def _finish(
     target = made.folder / "model"
     if (target / "card.json").is_file():
         return target
-    held = [scans[place] for place in made.held_out]
     full = Preparation(**config.picture.model_dump())
-    forms = [full] + ([replace(full, height=full.height // 2, width=full.width // 2)] if config.fast else [])
-    members = [[load_classifier(place, preparation=form) for place in made.networks] for form in forms]
-    told = []
-    for number, scan in enumerate(held):
-        check_cancelled(progress)
-        progress.stage("calibrate on the scans held out", number / len(held))
-        found = scan.read()
+    members = [[load_classifier(place, preparation=full, threads=config.threads) for place in made.networks]]
+    if config.fast:
+        half = replace(full, height=full.height // 2, width=full.width // 2)
+        _fit_fast_heads(config, made, scans, half, Part(progress, 0.0, _FAST))
+        members.append(
+            [load_classifier(p, preparation=half, threads=config.threads, head=FAST_HEAD) for p in made.networks]
+        )
+    told, watch = [], Part(progress, _FAST, 1.0)
+    for number, place in enumerate(made.held_out):
+        check_cancelled(watch)
+        watch.stage("calibrate on the scans held out", number / len(made.held_out))
+        scan, found = scans[place].case, scans[place].read()
         logits = [float(np.mean([own.classify(found).logit for own in form])) for form in members]
-        told.append(HeldOutScan(scan.case.name, scan.case.centre, scan.case.label, tuple(logits)))
+        told.append(HeldOutScan(scan.name, scan.centre, scan.label, tuple(logits)))
     _write_told(told, made.folder / "held-out.csv")
     learned = [scans[place].case for place in made.learned]
     write_bonescan_model(config, made.networks, told, learned, target, base_sha256=made.base_sha256)
     return target
+
+
+def _fit_fast_heads(
+    config: BoneScanTrainConfig,
+    made: BoneScanTraining,
+    scans: Sequence[TrainingScan],
+    how: Preparation,
+    progress: Progress,
+) -> None:
+    from oncologyai.training import average_maps, refit_head
+
+    labels = [scan.case.label for scan in scans]
+    for number, place in enumerate(made.networks):
+        part = Part(progress, number / len(made.networks), (number + 1) / len(made.networks))
+        averages = average_maps(
+            place / "maps.onnx", lambda n: prepare_scan(scans[n].read(), how).image[0], len(scans),
+            place.parent / "averages.npy", threads=config.threads, progress=part,
+        )  # fmt: skip
+        refit_head(config, place / "head.safetensors", averages, labels, made.learned, place / FAST_HEAD)
 
 
 def _write_told(told: Sequence[HeldOutScan], path: Path) -> None:
