@@ -9,6 +9,7 @@ import typer
 
 from oncologyai.cli import study_create, study_time
 from oncologyai.cli.reporting import ProgressMode, ProgressOption, reporter
+from oncologyai.cli.study_accuracy import accuracy
 from oncologyai.cli.study_create import KeyOption, reader_of_text
 from oncologyai.cli.study_keyboard import answer_by_keyboard
 from oncologyai.cli.study_reading import read_by_keyboard
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.add_typer(study_create.app, name="create")
 app.add_typer(study_time.app, name="time")
+app.command()(accuracy)
 
 StudyArgument = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder.", show_default=False)]
 

@@ -11,6 +11,7 @@ from oncologyai.pipelines.check import (
     check_series,
     limits_from_mapping,
 )
+from oncologyai.pipelines.checklists import ITEM_STATES, Checklist, ChecklistItem, check_items, fill_checklist
 from oncologyai.pipelines.cohort import (
     CASE_VALUES,
     DEFAULT_METRICS,
@@ -24,6 +25,11 @@ from oncologyai.pipelines.cohort import (
 from oncologyai.pipelines.correct import CorrectConfig, CorrectResult, correct, correction_result
 from oncologyai.pipelines.correction_history import CorrectionHistory, CorrectionStep
 from oncologyai.pipelines.describe import DESCRIBED, Cell, DescribeConfig, describe_series
+from oncologyai.pipelines.diagnosis_checklists import (
+    DIAGNOSIS_CHECKLISTS,
+    check_diagnosis_answers,
+    diagnosis_checklists,
+)
 from oncologyai.pipelines.evaluate import EvaluateConfig, EvaluateResult, evaluate
 from oncologyai.pipelines.evaluate_agreement import Agreement
 from oncologyai.pipelines.evaluate_case import CaseNumbers, UnitNumbers, detect_in_case, evaluate_case
@@ -49,8 +55,6 @@ from oncologyai.pipelines.measure import MeasureResult, measure
 from oncologyai.pipelines.model import ModelConfig, ModelFinding, model_inputs
 from oncologyai.pipelines.outcome_checklists import (
     CHECKLISTS,
-    Checklist,
-    ChecklistItem,
     check_answers,
     filled_checklists,
 )
@@ -94,8 +98,10 @@ __all__ = [
     "CHECKS",
     "DEFAULT_METRICS",
     "DESCRIBED",
+    "DIAGNOSIS_CHECKLISTS",
     "FEATURE_CONVENTIONS",
     "HEAT",
+    "ITEM_STATES",
     "PERTURBATION_COLUMNS",
     "REFERENCE",
     "REPEAT_MEASURES",
@@ -165,12 +171,15 @@ __all__ = [
     "baseline_table",
     "by_method",
     "check_answers",
+    "check_diagnosis_answers",
+    "check_items",
     "check_series",
     "class_curves",
     "correct",
     "correction_result",
     "counted",
     "describe_series",
+    "diagnosis_checklists",
     "design_words",
     "detect_in_case",
     "evaluate",
@@ -181,6 +190,7 @@ __all__ = [
     "feature_maps",
     "feature_relations",
     "features",
+    "fill_checklist",
     "filled_checklists",
     "fit_harmonisation",
     "harmonise_table",

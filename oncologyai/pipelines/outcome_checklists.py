@@ -2,77 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable
 
-from oncologyai._checks import check_choice
-from oncologyai.errors import InputError
 from oncologyai.outcome import StudyConfig
+from oncologyai.pipelines.checklists import Checklist, check_items, fill_checklist
 from oncologyai.pipelines.outcome_study import ModelJudged, StudyResult
 from oncologyai.pipelines.outcome_words import design_words, methods_paragraphs, outcome_words, step_names
-from oncologyai.resources import resource_path
 
-__all__ = ["CHECKLISTS", "Checklist", "ChecklistItem", "check_answers", "filled_checklists"]
+__all__ = ["CHECKLISTS", "check_answers", "filled_checklists"]
 
 CHECKLISTS = ("tripod", "clear", "rqs")
-
-State = Literal["filled by the run", "answered in the study file", "open"]
-_OPEN, _RUN, _FILE = "open", "filled by the run", "answered in the study file"
-
-
-@dataclass(frozen=True)
-class ChecklistItem:
-    """An item: its id (``tripod-12a``), what it asks in our words, what is said, and who said it."""
-
-    id: str
-    topic: str
-    asks: str
-    said: str
-    state: State
-
-
-@dataclass(frozen=True)
-class Checklist:
-    """A list of items. ``source``: where the list itself is published."""
-
-    title: str
-    source: str
-    items: tuple[ChecklistItem, ...]
-
-    def count(self, state: State) -> int:
-        """Count the items in a state."""
-        return sum(one.state == state for one in self.items)
 
 
 def check_answers(study: StudyConfig) -> None:
     """Raise InputError if the study file answers an item that is on no list."""
-    known = {item["id"] for name in CHECKLISTS for item in _content(name)["items"]}
-    for item in study.answers:
-        if item not in known:
-            raise InputError(f"answers.{item}", expected="an item such as tripod-17, clear-8 or rqs-1", got=item)
+    check_items(CHECKLISTS, study.answers, "tripod-17, clear-8 or rqs-1")
 
 
 def filled_checklists(result: StudyResult) -> tuple[Checklist, ...]:
     """Give every list with what the run knows; what the study file answers goes before."""
     facts = {name: make(result) for name, make in _FACTS.items()}
-    return tuple(_filled(name, facts, result.study.answers) for name in CHECKLISTS)
-
-
-def _filled(name: str, facts: Mapping[str, str], answers: Mapping[str, str]) -> Checklist:
-    content, items = _content(name), []
-    for one in content["items"]:
-        answer, fact = answers.get(one["id"], ""), facts.get(one["fact"], "") if one["fact"] else ""
-        state: State = _FILE if answer else _RUN if fact else _OPEN  # type: ignore[assignment]
-        items.append(ChecklistItem(one["id"], one["topic"], one["asks"], answer or fact, state))
-    return Checklist(content["title"], content["source"], tuple(items))
-
-
-def _content(name: str) -> dict:
-    check_choice(name, CHECKLISTS, "checklist")
-    found: dict = json.loads(resource_path(f"checklists/{name}.json").read_text(encoding="utf-8"))
-    return found
+    return tuple(fill_checklist(name, facts, result.study.answers) for name in CHECKLISTS)
 
 
 def _honest(result: StudyResult) -> list[ModelJudged]:

@@ -7,6 +7,7 @@ from oncologyai.report.cohort import write_cohort_report
 from oncologyai.report.comparison import comparison_picture
 from oncologyai.report.contact_sheet import contact_sheet
 from oncologyai.report.dataset import Sheet, write_dataset_page
+from oncologyai.report.diagnosis_plot import areas_plot, curves_plot, seconds_plot
 from oncologyai.report.distributions import draw_distribution
 from oncologyai.report.explore import require_plotly, write_explore_page
 from oncologyai.report.explore_charts import correlation_volume, explore_charts
@@ -29,7 +30,10 @@ __all__ = [
     "answer_sentence",
     "bonescan_picture",
     "bonescan_thumbnail",
+    "areas_plot",
     "comparison_picture",
+    "curves_plot",
+    "seconds_plot",
     "correlation_volume",
     "contact_sheet",
     "disagreement_picture",

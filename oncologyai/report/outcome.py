@@ -242,7 +242,7 @@ def _checklists(result: StudyResult) -> list[Section]:
 
 
 def _counted(one: Checklist) -> str:
-    counts = {state: one.count(state) for state in ("filled by the run", "answered in the study file", "open")}
+    counts = {state: one.count(state) for state in ("filled by the run", "answered by the authors", "open")}
     return f"{one.title}: " + ", ".join(f"{count} {state}" for state, count in counts.items() if count)
 
 

@@ -1,4 +1,4 @@
-"""The report of a study: one HTML file with its picture and tables inside, readable without a network."""
+"""The report of a study: one HTML file with its pictures and tables inside, readable without a network."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ def write_study_report(
     facts: Sequence[tuple[str, str]],
     tables: Sequence[Table],
     about: Mapping[str, str],
-    picture: Path | None = None,
-    alt: str = "",
+    pictures: Sequence[tuple[Path, str]] = (),
     notes: Sequence[str] = (),
 ) -> None:
     """Write the report of a study.
@@ -40,8 +39,8 @@ def write_study_report(
         Shown in this order; tables without rows are left out, long ones are folded.
     about : mapping of str to str
         By the table's name, what its columns mean.
-    picture : Path, optional
-        A PNG file, embedded; ``alt`` says what it shows to those who cannot see it.
+    pictures : sequence of (Path, str)
+        PNG files, embedded, each with words that say what it shows to those who cannot see it.
     notes : sequence of str
         What the reader should know.
     """
@@ -53,8 +52,7 @@ def write_study_report(
             version=oncologyai.__version__,
             facts=facts,
             notes=notes,
-            picture=embedded(picture) if picture else "",
-            alt=alt,
+            pictures=[(embedded(picture), alt) for picture, alt in pictures],
             parts=[_part(table, about.get(table.name, "")) for table in tables if table.rows],
         )
     )

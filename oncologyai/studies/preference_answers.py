@@ -78,9 +78,10 @@ def answers_from_study(folder: Path, key_folder: Path) -> PreferenceAnswers:
     MissingFileError, UnreadableFileError
         If a file is missing or damaged; the message names the line.
     InputError
-        If the key belongs to another study.
+        If the key belongs to another study, or the study is of another kind.
     """
     study = read_study(folder)
+    study.require_kind("preference")
     key = read_key(key_folder, study.identity)
     rows: list[tuple[object, ...]] = []
     notes = []

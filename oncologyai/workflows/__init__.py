@@ -64,6 +64,7 @@ from oncologyai.workflows.study import (
     open_session,
     study_status,
 )
+from oncologyai.workflows.study_accuracy import ModelTable, analyse_accuracy
 from oncologyai.workflows.study_analysis import analyse_study, analyse_study_times
 from oncologyai.workflows.study_scans import create_bonescan_study, draw_scan, open_desk
 from oncologyai.workflows.tables import evaluate_files, measure_files
@@ -182,6 +183,8 @@ __all__ = [
     "study_status",
     "bonescan_recipe_names",
     "train_bonescan_network",
+    "ModelTable",
+    "analyse_accuracy",
     "create_bonescan_study",
     "draw_scan",
     "is_diagnostic",

@@ -100,7 +100,7 @@ def analyse_study(
             picture = draft / "preference.png"
             preference_plot(result, picture)
             alt = f"{facts[2][0]} {facts[2][1]}; by reader and group as in the tables"
-            _write(draft, result, title="Preference study", facts=facts, about=_ABOUT, picture=picture, alt=alt)
+            _write(draft, result, title="Preference study", facts=facts, about=_ABOUT, pictures=[(picture, alt)])
     return result
 
 
@@ -155,7 +155,7 @@ def analyse_study_times(
             picture = draft / "times.png"
             times_plot(result, picture)
             alt = "seconds a contour by method and reader, as in the tables"
-            _write(draft, result, title="Contouring times", facts=facts, about=_ABOUT_TIMES, picture=picture, alt=alt)
+            _write(draft, result, title="Contouring times", facts=facts, about=_ABOUT_TIMES, pictures=[(picture, alt)])
     return result
 
 

@@ -130,11 +130,11 @@ def test_checklists_count_what_is_filled_answered_and_open(a_result):
     tripod, clear, quality = filled_checklists(a_result)
     assert (len(tripod.items), len(clear.items), len(quality.items)) == (52, 58, 16)
     for one in (tripod, clear, quality):
-        states = ("filled by the run", "answered in the study file", "open")
+        states = ("filled by the run", "answered by the authors", "open")
         assert sum(map(one.count, states)) == len(one.items)
         assert all(bool(item.said) == (item.state != "open") for item in one.items)
     by_id = {item.id: item for one in (tripod, clear, quality) for item in one.items}
-    assert by_id["clear-8"].said == "approved" and by_id["clear-8"].state == "answered in the study file"
+    assert by_id["clear-8"].said == "approved" and by_id["clear-8"].state == "answered by the authors"
     assert by_id["tripod-17"].state == "open" and by_id["clear-31"].state == "open"
     assert "2 rows without an outcome" in by_id["tripod-20a"].said
 

@@ -27,7 +27,7 @@ def a_report(folder: Path, rows: int = 1) -> str:
     table = Table("groups", ("group", "score", "n", "p", "left_p"), (("<b>x</b>", 55.25, 3, 0.00001, None),) * rows)
     write_study_report(
         folder / "r.html", title="A <study>", facts=[("Readers", "3")], tables=[table, Table("empty", (), ())],
-        about={"groups": "What it means."}, picture=folder / "p.png", alt="a plot", notes=["Dr C & co are late"],
+        about={"groups": "What it means."}, pictures=[(folder / "p.png", "a plot")], notes=["Dr C & co are late"],
     )  # fmt: skip
     return (folder / "r.html").read_text(encoding="utf-8")
 
