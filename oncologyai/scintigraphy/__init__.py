@@ -1,6 +1,14 @@
 """Whole-body bone scans: their views, and what a network takes of them and says of them."""
 
-from oncologyai.scintigraphy.bone_regions import BONE_REGIONS, MIDLINE_REGIONS, Side, bone_regions_at, side_at
+from oncologyai.scintigraphy.bone_regions import (
+    BONE_REGIONS,
+    MIDLINE_REGIONS,
+    Side,
+    bone_regions_at,
+    region_areas_mm2,
+    side_at,
+)
+from oncologyai.scintigraphy.bone_scan_index import BONE_MASSES, BoneScanIndex, estimate_bone_scan_index
 from oncologyai.scintigraphy.calibrated import calibrated_probability
 from oncologyai.scintigraphy.classifier import BoneScanClassifier, ClassifiedScan, load_bonescan_model, load_classifier
 from oncologyai.scintigraphy.figure import BodyFigure, figure_of
@@ -22,6 +30,7 @@ from oncologyai.scintigraphy.scan import WholeBodyScan
 from oncologyai.scintigraphy.uptake import ComparedWith, Uptake, uptake_of_view
 
 __all__ = [
+    "BONE_MASSES",
     "BONE_REGIONS",
     "GREY_REFERENCES",
     "MAP_COLOURS",
@@ -30,6 +39,7 @@ __all__ = [
     "BodyFigure",
     "BoneFocus",
     "BoneScanClassifier",
+    "BoneScanIndex",
     "ClassifiedScan",
     "ComparedWith",
     "GreyReference",
@@ -44,6 +54,7 @@ __all__ = [
     "WholeBodyScan",
     "bone_regions_at",
     "calibrated_probability",
+    "estimate_bone_scan_index",
     "figure_of",
     "flip_views",
     "grey_picture",
@@ -56,6 +67,7 @@ __all__ = [
     "outline_body",
     "prepare_scan",
     "read_whole_body",
+    "region_areas_mm2",
     "resize_picture",
     "side_at",
     "upper_level",

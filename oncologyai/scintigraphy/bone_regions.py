@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 
 from oncologyai.imaging import View
-from oncologyai.scintigraphy.figure import BodyFigure
+from oncologyai.scintigraphy.figure import HALF_WIDTH, BodyFigure
 
-__all__ = ["BONE_REGIONS", "MIDLINE_REGIONS", "Side", "bone_regions_at", "side_at"]
+__all__ = ["BONE_REGIONS", "MIDLINE_REGIONS", "Side", "bone_regions_at", "region_areas_mm2", "side_at"]
 
 Side = Literal["right", "left", "midline"]
 
@@ -91,13 +91,29 @@ def bone_regions_at(figure: BodyFigure, ras: np.ndarray, *, seen: View | None = 
     -------
     ndarray of int, shape (...)
     """
-    place = figure.place(ras)
-    point = np.stack([np.abs(place[..., 0]), place[..., 1]], axis=-1)
-    parts = [part for part in _PARTS if seen is None or part.seen in (None, seen)]
-    away = np.stack([_distance(point, part) - part.radius for part in parts])
-    numbers = np.array([BONE_REGIONS.index(part.region) for part in parts])
-    found: np.ndarray = numbers[away.argmin(axis=0)]
-    return found
+    return _nearest(figure.place(ras), seen)[0]
+
+
+def region_areas_mm2(figure: BodyFigure, view: View) -> dict[str, float]:
+    """Give how much of a view's plane each region's bones cover, by the usual proportions; both sides together.
+
+    Parameters
+    ----------
+    figure : BodyFigure
+    view : {'anterior', 'posterior'}
+        What the other view alone shows has no area.
+
+    Returns
+    -------
+    dict of float
+        By name; regions without area are not in it.
+    """
+    step = 2.0
+    across, below = np.meshgrid(np.arange(-170.0, 171.0, step), np.arange(0.0, 1021.0, step))
+    region, away = _nearest(np.stack([across, below], axis=-1), view)
+    pixel = step**2 * (figure.half_width_mm / HALF_WIDTH) * (figure.height_mm / 1000.0)
+    counts = np.bincount(region[away <= 0.0], minlength=len(BONE_REGIONS))
+    return {name: float(n) * pixel for name, n in zip(BONE_REGIONS, counts, strict=True) if n}
 
 
 def side_at(figure: BodyFigure, ras: np.ndarray) -> Side:
@@ -106,6 +122,15 @@ def side_at(figure: BodyFigure, ras: np.ndarray) -> Side:
     if abs(across) <= _MIDLINE:
         return "midline"
     return "right" if across > 0.0 else "left"
+
+
+def _nearest(place: np.ndarray, seen: View | None) -> tuple[np.ndarray, np.ndarray]:
+    """Give the region of each place (..., 2) and how far outside it lies, in thousandths; negative inside."""
+    point = np.stack([np.abs(place[..., 0]), place[..., 1]], axis=-1)
+    parts = [part for part in _PARTS if seen is None or part.seen in (None, seen)]
+    away = np.stack([_distance(point, part) - part.radius for part in parts])
+    numbers = np.array([BONE_REGIONS.index(part.region) for part in parts])
+    return numbers[away.argmin(axis=0)], away.min(axis=0)
 
 
 def _distance(point: np.ndarray, part: _Part) -> np.ndarray:

@@ -11,11 +11,13 @@ from oncologyai.scintigraphy.outline import Outline, outline_body
 from oncologyai.scintigraphy.scan import WholeBodyScan
 from oncologyai.types import Volume
 
-__all__ = ["BodyFigure", "figure_of"]
+__all__ = ["HALF_WIDTH", "BodyFigure", "figure_of"]
+
+HALF_WIDTH = 128.0
+"""Thousandths of the height that half the shoulders' width stands for: 0.235 m of 1.83 m to the tips of the toes."""
 
 # Rows in parts of the body's height below the top of the head: head, shoulders, pelvis.
 _HEAD, _SHOULDERS, _PELVIS = (0.02, 0.10), (0.18, 0.21), (0.40, 0.50)
-_HALF_WIDTH = 128.0  # thousandths of the height that half the shoulders' width stands for, 0.235 m of 1.83 m
 _SMOOTH_MM, _REACH_MM = 8.0, 45.0
 _COMPARED = 0.75  # of the half width, to both sides of the pelvis' middle
 
@@ -53,7 +55,7 @@ class BodyFigure:
         Both are in thousandths of the height of a body of usual width: across, half the shoulders' width is 128.
         """
         points = np.asarray(ras, dtype=np.float64)
-        across = (points[..., 0] - self.middle_x_mm(points[..., 2])) / self.half_width_mm * _HALF_WIDTH
+        across = (points[..., 0] - self.middle_x_mm(points[..., 2])) / self.half_width_mm * HALF_WIDTH
         return np.stack([across, (self.top_mm - points[..., 2]) / self.height_mm * 1000.0], axis=-1)
 
     def mirrored(self, ras: np.ndarray) -> np.ndarray:
