@@ -96,7 +96,7 @@ INSIDE = {
     "features": {"yaml", "torch"},
     "networks": {"einops"},
     "models": {"safetensors", "h5py", "torch"},
-    "inference": {"openvino", "onnxruntime", "torch", "safetensors"},
+    "inference": {"openvino", "onnxruntime", "onnx", "torch", "safetensors"},
     "outcome": {"lifelines", "sklearn", "xgboost", "yaml"},
     "bundle": {"openpyxl", "pyarrow"},
     "training": {"yaml", "tensorboard", "safetensors", "onnx", "rich"},

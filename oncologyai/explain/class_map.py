@@ -66,7 +66,9 @@ class PooledHead:
         return found
 
 
-def class_map(maps: np.ndarray, head: PooledHead, *, target: int, method: CamMethod = "grad-cam") -> np.ndarray:
+def class_map(
+    maps: np.ndarray, head: PooledHead, *, target: int, method: CamMethod = "grad-cam", rectified: bool = True
+) -> np.ndarray:
     """Give where in the last maps a class comes from.
 
     Parameters
@@ -80,11 +82,13 @@ def class_map(maps: np.ndarray, head: PooledHead, *, target: int, method: CamMet
     method : {'grad-cam', 'grad-cam++', 'hirescam'}
         Selvaraju et al. 2017; Chattopadhay et al. 2018, of exp(logit), whose higher derivatives are powers of the first
         where the head is straight; Draelos and Carin 2020.
+    rectified : bool
+        Whether what speaks against the class is cut at 0, as published, or kept as negative values.
 
     Returns
     -------
     ndarray, shape (j, i), float32
-        Not scaled; 0 where nothing speaks for the class.
+        Not scaled; where rectified, 0 where nothing speaks for the class.
 
     Raises
     ------
@@ -104,7 +108,7 @@ def class_map(maps: np.ndarray, head: PooledHead, *, target: int, method: CamMet
             summed = (gradient * maps).sum(axis=0)
         else:
             summed = np.tensordot(_plus_weights(maps, gradient), maps, axes=1)
-    return np.maximum(summed, 0.0).astype(np.float32)
+    return (np.maximum(summed, 0.0) if rectified else summed).astype(np.float32)
 
 
 def _plus_weights(maps: np.ndarray, gradient: np.ndarray) -> np.ndarray:

@@ -26,6 +26,7 @@ from oncologyai.scintigraphy.preparation import (
 )
 from oncologyai.scintigraphy.reading import ScanReading, read_whole_body
 from oncologyai.scintigraphy.resizing import resize_picture
+from oncologyai.scintigraphy.sanity import SanityCheck, SanityStage, check_sanity
 from oncologyai.scintigraphy.scan import WholeBodyScan
 from oncologyai.scintigraphy.uptake import ComparedWith, Uptake, uptake_of_view
 
@@ -47,6 +48,8 @@ __all__ = [
     "Outline",
     "Preparation",
     "PreparedScan",
+    "SanityCheck",
+    "SanityStage",
     "Scale",
     "ScanReading",
     "Side",
@@ -54,6 +57,7 @@ __all__ = [
     "WholeBodyScan",
     "bone_regions_at",
     "calibrated_probability",
+    "check_sanity",
     "estimate_bone_scan_index",
     "figure_of",
     "flip_views",

@@ -1,0 +1,78 @@
+"""Class maps against packages of others on the same network: captum, and the cam of J. Gildenblat (grad-cam)."""
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+from captum.attr import LayerGradCam
+from pytorch_grad_cam import GradCAM, GradCAMPlusPlus, HiResCAM
+
+from oncologyai.explain import PooledHead, class_map
+from oncologyai.networks import Vgg16Classifier
+
+NARROW = ((4, 4), (6, 6), (8, 8, 8), (8, 8, 8), (10, 10, 10))
+RIVALS = {"grad-cam": GradCAM, "grad-cam++": GradCAMPlusPlus, "hirescam": HiResCAM}
+
+
+@pytest.fixture(scope="module")
+def a_network() -> Vgg16Classifier:
+    torch.manual_seed(3)
+    network = Vgg16Classifier(NARROW, hidden=24).eval()
+    for parameter in network.features.parameters():
+        parameter.data = 1.6 * parameter.data if parameter.ndim > 1 else parameter.data + 0.05
+    return network
+
+
+def own_map(network: Vgg16Classifier, image: torch.Tensor, target: int, method: str) -> np.ndarray:
+    parts = (network.hidden.weight, network.hidden.bias, network.last.weight, network.last.bias)
+    with torch.no_grad():
+        maps = network.maps(image)[0].numpy()
+    return class_map(maps, PooledHead(*(p.detach().numpy() for p in parts)), target=target, method=method)  # type: ignore[arg-type]
+
+
+def last_layer(network: Vgg16Classifier) -> torch.nn.Module:
+    """The ReLU behind the last convolution, whose output the maps are."""
+    found = [m for m in network.features.modules() if isinstance(m, torch.nn.ReLU)][-1]
+    found.inplace = False
+    return found
+
+
+@pytest.mark.parametrize("target", [0, 1])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_grad_cam_equals_captums(a_network: Vgg16Classifier, target: int, seed: int) -> None:
+    image = torch.rand(1, 3, 128, 128, generator=torch.Generator().manual_seed(seed))
+    rival = LayerGradCam(a_network, last_layer(a_network)).attribute(image, target=target, relu_attributions=True)
+    expected = rival[0, 0].detach().numpy()
+    found = own_map(a_network, image, target, "grad-cam")
+    assert found.shape == expected.shape
+    np.testing.assert_allclose(found, expected, atol=1e-5 * max(1.0, float(expected.max())), rtol=1e-5)
+    if expected.max() > 0.0:
+        np.testing.assert_allclose(found / found.max(), expected / expected.max(), atol=1e-5)
+
+
+@pytest.mark.parametrize("method", sorted(RIVALS))
+@pytest.mark.parametrize("target", [0, 1])
+def test_methods_equal_those_of_grad_cam(a_network: Vgg16Classifier, method: str, target: int) -> None:
+    """That package's Grad-CAM++ adds 1e-6 below its fraction: gradients are made large, so that it does not matter."""
+    a_network = copy.deepcopy(a_network)
+    a_network.last.weight.data *= 300.0
+    image = torch.rand(1, 3, 128, 128, generator=torch.Generator().manual_seed(7))
+    with RIVALS[method](a_network, [last_layer(a_network)]) as cam:
+        (activations,), (gradients,) = _kept(cam, image, target)
+        raw = cam.get_cam_image(image, cam.target_layers[0], None, activations, gradients, False)[0]
+    expected = np.maximum(raw, 0.0)
+    found = own_map(a_network, image, target, method)
+    if expected.max() == 0.0:
+        assert found.max() == pytest.approx(0.0, abs=1e-7)
+        return
+    np.testing.assert_allclose(found / found.max(), expected / expected.max(), atol=1e-5)
+
+
+def _kept(cam: GradCAM, image: torch.Tensor, target: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Run the package's own pass and give the activations and gradients that it kept."""
+    from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
+
+    cam(input_tensor=image, targets=[ClassifierOutputTarget(target)])
+    kept = cam.activations_and_grads
+    return [a.numpy() for a in kept.activations], [g.numpy() for g in kept.gradients]
