@@ -90,6 +90,10 @@ class BoneScanTrainConfig(_Part):
     schedule: Literal["constant", "cosine", "poly"] = "constant"
     weight_decay: Annotated[float, Field(ge=0, description="Decoupled from the gradient (AdamW).")] = 0.0
     dropout: Annotated[float, Field(ge=0, lt=1, description="Of the global averages, in training.")] = 0.0
+    average: Annotated[
+        float,
+        Field(ge=0, lt=1, description="Weights kept are a running mean that forgets by this a step; 0: the last."),
+    ] = 0.0
     members: Annotated[Count, Field(description="Networks of an ensemble; their logits are averaged.")] = 1
     validation: Annotated[
         int, Field(ge=2, description="Scans held out, half of each class, for temperature and thresholds.")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import pickle
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ __all__ = ["BoneScanFit", "BoneScanRow", "begin_head", "fit_bonescan"]
 
 _CHECKPOINT = "checkpoint.pt"
 _ORDER, _DROPOUT = 11, 12  # first of the numbers that generators are made from
-_SAME = ("widths", "hidden", "standardise", "base", "trained_blocks", "flip", "balanced", "batch", "steps", "epochs",
+_SAME = ("widths", "hidden", "standardise", "base", "trained_blocks", "flip", "balanced", "batch", "steps",
          "learning_rate", "schedule", "weight_decay", "dropout", "keep", "seed", "picture")  # fmt: skip
 _JUDGED = 4  # scans at a time
 
@@ -100,6 +100,11 @@ def fit_bonescan(
     on_epoch, progress
         Told every epoch and every step; asked for cancellation before each step.
 
+    Notes
+    -----
+    At a constant rate a training that is finished goes on where more epochs are asked for, and the mean of weights may
+    begin later: it changes nothing that is learned.
+
     Raises
     ------
     InputError
@@ -154,6 +159,7 @@ class _Run:
         self.epoch, self.steps = 0, 0
         self.rows: list[BoneScanRow] = []
         self.best: dict[str, torch.Tensor] = {}
+        self.mean: dict[str, torch.Tensor] = {}
 
     def one_epoch(self, watch: Progress) -> BoneScanRow:
         """Take an epoch's steps, judge the scans held out, keep the checkpoint."""
@@ -173,20 +179,41 @@ class _Run:
             turned = generator.random(config.batch) < 0.5 if config.flip else np.zeros(config.batch, dtype=bool)
             losses.append(self._step(places, turned, step))
             self.steps += 1
+            self._average()
         self.epoch += 1
-        loss, auc = self._judge(watch)
+        with self._averaged():
+            loss, auc = self._judge(watch)
         known = [row.auc for row in self.rows if row.auc is not None]
         row = BoneScanRow(self.epoch, self.steps, float(np.mean(losses)), rate, loss, auc, time.monotonic() - begin)
         self.rows.append(row)
         if config.keep == "best" and (not self.best or (auc is not None and auc > max(known, default=-1.0))):
-            self.best = {name: value.detach().clone() for name, value in self._learned_state().items()}
+            self.best = {name: value.detach().clone() for name, value in (self.mean or self._learned_state()).items()}
         self._keep()
         return row
 
     def take_kept(self) -> None:
-        """Put the best weights in, where those are to be kept."""
-        if self.best:
-            self.network.load_state_dict(self.best, strict=False)
+        """Put the best or averaged weights in, where those are to be kept."""
+        self.network.load_state_dict(self.best or self.mean, strict=False)
+
+    def _average(self) -> None:
+        if not self.config.average:
+            return
+        forget = min(self.config.average, self.steps / (10.0 + self.steps))  # the first weights weigh little
+        for name, value in self._learned_state().items():
+            if name in self.mean:
+                self.mean[name].lerp_(value.detach(), 1.0 - forget)
+            else:
+                self.mean[name] = value.detach().clone()
+
+    @contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """Have the averaged weights in the network for a while."""
+        own = {name: value.detach().clone() for name, value in self._learned_state().items()} if self.mean else {}
+        self.network.load_state_dict(self.mean, strict=False)
+        try:
+            yield
+        finally:
+            self.network.load_state_dict(own, strict=False)
 
     def _step(self, places: np.ndarray, turned: np.ndarray, step: int) -> float:
         with memory_errors(f"a step of {len(places)} scans"):
@@ -240,6 +267,7 @@ class _Run:
             "place": [self.member, self.features.folder.name, self.learn.tolist()],
             "network": self._learned_state(),
             "best": self.best,
+            "mean": self.mean,
             "optimiser": self.optimiser.state_dict(),
             "rows": [asdict(row) for row in self.rows],
             "numbers": {"epoch": self.epoch, "steps": self.steps},
@@ -261,7 +289,7 @@ class _Run:
             self.network.load_state_dict(state["network"], strict=False)
             self.optimiser.load_state_dict(state["optimiser"])
             self.rows = [BoneScanRow(**row) for row in state["rows"]]
-            self.best = dict(state["best"])
+            self.best, self.mean = dict(state["best"]), dict(state.get("mean", {}))
             self.epoch, self.steps = int(state["numbers"]["epoch"]), int(state["numbers"]["steps"])
         except InputError:
             raise
@@ -272,7 +300,8 @@ class _Run:
 
     def _check_same(self, state: Mapping[str, Any]) -> None:
         plain = self.config.to_dict()
-        other = [name for name in _SAME if state["config"].get(name) != plain[name]]
+        same = _SAME if self.config.schedule == "constant" else (*_SAME, "epochs")
+        other = [name for name in same if state["config"].get(name, plain[name]) != plain[name]]
         if state["place"] != [self.member, self.features.folder.name, self.learn.tolist()]:
             other.append("scans")
         if other:

@@ -33,9 +33,9 @@ class BoneScanTraining:
     ----------
     folder : Path
         ``config.yaml``; ``member-1`` and so on, each with ``log.csv``, ``tensorboard``, ``checkpoint.pt`` and, once
-        finished, ``network`` (``maps.onnx``, ``head.safetensors``, ``weights.safetensors``).
+        finished, ``network-EPOCHS`` (``maps.onnx``, ``head.safetensors``, ``weights.safetensors``).
     networks : tuple of Path
-        The ``network`` folders; empty while not finished.
+        Those folders; empty while not finished.
     learned, held_out : tuple of int
         Places of the scans.
     rows : tuple of tuple of BoneScanRow
@@ -117,7 +117,7 @@ def train_bonescan(
         )  # fmt: skip
         rows.append(fit.rows)
         if fit.finished:
-            networks.append(_exported(fit.network, place / "network"))
+            networks.append(_exported(fit.network, place / "network", config.epochs))
     done = len(networks) == config.members
     return BoneScanTraining(folder, tuple(networks) if done else (), learn, held, tuple(rows), digest, done)
 
@@ -133,7 +133,8 @@ def _begin(config: BoneScanTrainConfig, member: int) -> Vgg16Classifier:
     return network
 
 
-def _exported(network: Vgg16Classifier, folder: Path) -> Path:
-    if not (folder / "maps.onnx").is_file():
-        export_bonescan_network(network, folder)
-    return folder
+def _exported(network: Vgg16Classifier, folder: Path, epochs: int) -> Path:
+    place = folder.with_name(f"{folder.name}-{epochs}")
+    if not (place / "maps.onnx").is_file():
+        export_bonescan_network(network, place)
+    return place

@@ -120,7 +120,7 @@ def _finish(
 ) -> Path:
     """Judge the scans held out by the exported networks, write what they say, and the model."""
     target = made.folder / "model"
-    if (target / "card.json").is_file():
+    if _is_of(config, target):
         return target
     full = Preparation(**config.picture.model_dump())
     members = [[load_classifier(place, preparation=full, threads=config.threads) for place in made.networks]]
@@ -143,6 +143,16 @@ def _finish(
     return target
 
 
+def _is_of(config: BoneScanTrainConfig, model: Path) -> bool:
+    """Tell whether a model is there and comes of this very training: one of fewer epochs is made anew."""
+    from oncologyai.models import CARD_NAME, load_any_card
+
+    if not (model / CARD_NAME).is_file():
+        return False
+    card = load_any_card(model)
+    return card.task == "bone-scan" and card.recipe.get("epochs") == config.epochs
+
+
 def _fit_fast_heads(
     config: BoneScanTrainConfig,
     made: BoneScanTraining,
@@ -157,7 +167,7 @@ def _fit_fast_heads(
         part = Part(progress, number / len(made.networks), (number + 1) / len(made.networks))
         averages = average_maps(
             place / "maps.onnx", lambda n: prepare_scan(scans[n].read(), how).image[0], len(scans),
-            place.parent / "averages.npy", threads=config.threads, progress=part,
+            place / "averages.npy", threads=config.threads, progress=part,
         )  # fmt: skip
         refit_head(config, place / "head.safetensors", averages, labels, made.learned, place / FAST_HEAD)
 

@@ -65,21 +65,40 @@ def test_a_training_that_was_stopped_goes_on_to_the_curve_of_one_that_was_not(tm
             self.asked += 1
             return self.asked > 9
 
-    whole = _fit(tmp_path / "whole", epochs=3, dropout=0.3)
+    whole = _fit(tmp_path / "whole", epochs=3, dropout=0.3, average=0.9)
     with pytest.raises(CancelledError):
-        _fit(tmp_path / "pieces", epochs=3, dropout=0.3, progress=Stops())
-    piece = _fit(tmp_path / "pieces", epochs=3, dropout=0.3, minutes=0.0)
+        _fit(tmp_path / "pieces", epochs=3, dropout=0.3, average=0.9, progress=Stops())
+    piece = _fit(tmp_path / "pieces", epochs=3, dropout=0.3, average=0.9, minutes=0.0)
     assert not piece.finished and len(piece.rows) == 2
-    rest = _fit(tmp_path / "pieces", epochs=3, dropout=0.3)
+    rest = _fit(tmp_path / "pieces", epochs=3, dropout=0.3, average=0.9)
     assert [row.loss for row in rest.rows] == [row.loss for row in whole.rows]
     for name, value in whole.network.state_dict().items():
         assert torch.equal(value, rest.network.state_dict()[name]), name
     assert len((tmp_path / "pieces" / "log.csv").read_text().splitlines()) == 4
 
 
+def test_a_finished_training_goes_on_where_more_epochs_are_asked_for(tmp_path: Path) -> None:
+    whole = _fit(tmp_path / "whole", epochs=3)
+    assert _fit(tmp_path / "pieces", epochs=1).finished
+    assert [row.loss for row in _fit(tmp_path / "pieces", epochs=3).rows] == [row.loss for row in whole.rows]
+    _fit(tmp_path / "falling", epochs=1, schedule="cosine")
+    with pytest.raises(InputError, match="the epochs that the checkpoint"):
+        _fit(tmp_path / "falling", epochs=3, schedule="cosine")
+
+
 def test_members_of_an_ensemble_see_other_scans(tmp_path: Path) -> None:
     first, second = _fit(tmp_path / "one"), _fit(tmp_path / "two", member=1)
     assert first.rows[0].loss != second.rows[0].loss
+
+
+def test_averaged_weights_are_kept_and_do_not_change_what_is_learned(tmp_path: Path) -> None:
+    plain, averaged = _fit(tmp_path / "one", epochs=1), _fit(tmp_path / "two", epochs=1, average=0.99)
+    assert plain.rows[0].loss == averaged.rows[0].loss
+    state = torch.load(tmp_path / "two" / "checkpoint.pt", weights_only=True)
+    seen, own, begun = (weights["last.weight"] for weights in (
+        averaged.network.state_dict(), plain.network.state_dict(), _begin().state_dict()))  # fmt: skip
+    assert torch.equal(state["network"]["last.weight"], own) and torch.equal(state["mean"]["last.weight"], seen)
+    assert 0.0 < float((seen - begun).norm()) < float((own - begun).norm())
 
 
 def test_the_best_epoch_is_kept_where_it_is_asked_for(tmp_path: Path) -> None:
