@@ -93,8 +93,8 @@ def calibration_figures(labels: np.ndarray, chance: np.ndarray) -> tuple[float, 
     return float(np.mean((chance - labels) ** 2)), float(np.sum(gaps) / len(labels))
 
 
-def report(name: str, labels: np.ndarray, chance: np.ndarray, model: BoneScanClassifier) -> None:
-    """Print the figures of a form."""
+def report(name: str, labels: np.ndarray, chance: np.ndarray, model: BoneScanClassifier) -> list[dict[str, object]]:
+    """Print the figures of a form and give the first of them for the card."""
     thresholds = dict(model.thresholds)
     found = class_performance(labels, chance, threshold=thresholds["youden"], samples=SAMPLES)
     print(f"{name}: {len(labels)} scans, {int(labels.sum())} with metastases; AUC {told(found.auc)}")
@@ -109,6 +109,14 @@ def report(name: str, labels: np.ndarray, chance: np.ndarray, model: BoneScanCla
         at = class_performance(labels, chance, threshold=threshold, samples=SAMPLES)
         print(f"  {rule}, threshold {threshold:.3f}: sensitivity {told(at.recall)}, specificity {told(at.specificity)}")
         print(f"    {at.confusion}")
+    where = f"scans of a centre that was not learned from, {int(labels.sum())} with metastases; {name}"
+    cut = f"at the threshold {thresholds['youden']:.3f} found on the scans held out"
+    values = (("AUC", found.auc), (f"sensitivity {cut}", found.recall), (f"specificity {cut}", found.specificity))
+    return [
+        {"metric": metric, "value": round(v.value, 4), "interval": [round(v.low, 4), round(v.high, 4)],
+         "test_set": where, "cases": len(labels)}
+        for metric, v in values
+    ]  # fmt: skip
 
 
 def told(value: object) -> str:
@@ -127,12 +135,12 @@ def summary(options: argparse.Namespace) -> None:
             for t in form.thresholds:
                 print(f"  {t.rule} {t.value:.3f}: sensitivity {t.sensitivity:.3f}, specificity {t.specificity:.3f}")
     labels = np.array([row["label"] for row in rows])
-    report("full size", labels, np.array([row["probability"] for row in rows]), full)
+    figures = report("full size", labels, np.array([row["probability"] for row in rows]), full)
     quick = [row for row in rows if "fast_probability" in row]
     if quick:
         own = np.array([row["label"] for row in quick])
         fast = load_bonescan_model(options.model, fast=True)
-        report("fast form", own, np.array([row["fast_probability"] for row in quick]), fast)
+        figures += report("fast form", own, np.array([row["fast_probability"] for row in quick]), fast)
         same = roc_auc((own == 1).tolist(), [row["probability"] for row in quick])
         change = roc_auc((own == 1).tolist(), [row["fast_probability"] for row in quick]) - same
         print(f"  change of AUC on these scans: {change:+.4f}")
@@ -146,6 +154,7 @@ def summary(options: argparse.Namespace) -> None:
             print(f"{low} to {high} metastases: {len(chosen)} scans, sensitivity at Youden's threshold "
                   f"{np.mean(np.array(chosen) >= full.thresholds['youden']):.3f}")  # fmt: skip
     energies(rows, full.thresholds["youden"])
+    (options.out / "figures.json").write_text(json.dumps(figures, indent=2) + "\n")
     with (options.out / "scans.csv").open("w", newline="") as stream:
         writer = csv.DictWriter(stream, list(dict.fromkeys(key for row in rows for key in row)))
         writer.writeheader()
