@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # folder: its sub-folders that are not shipped
-PACKAGES = {"oncologyai": ("host",), "SegmentationAI": (), "RadiomicsOutcome": ()}
+PACKAGES = {"oncologyai": ("host",), "SegmentationAI": (), "RadiomicsOutcome": (), "BoneScanClassifier": ()}
 
 
 def listed_text(package: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 STAND_IN = ROOT / "Testing" / "cmake"
-MODULES = ("SegmentationAI", "RadiomicsOutcome")
+MODULES = ("SegmentationAI", "RadiomicsOutcome", "BoneScanClassifier")
 SCRIPTED_MODULES = Path("lib") / "Slicer-5.10" / "qt-scripted-modules"
 
 

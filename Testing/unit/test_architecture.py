@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "oncologyai"
-MODULES = ("SegmentationAI", "RadiomicsOutcome")
+MODULES = ("SegmentationAI", "RadiomicsOutcome", "BoneScanClassifier")
 
 STEPS = {
     "errors": 0,

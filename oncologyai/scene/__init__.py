@@ -37,6 +37,7 @@ __all__ = [
     "bundle_from_nodes",
     "file_nodes",
     "fill_table",
+    "fit_views",
     "hide_views",
     "image_kind",
     "jump_in_views",

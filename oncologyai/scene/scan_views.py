@@ -14,7 +14,16 @@ from oncologyai.scene.volumes import node_from_volume, volume_from_node
 from oncologyai.scintigraphy import GreyReference, upper_level
 from oncologyai.types import Volume
 
-__all__ = ["VIEW", "hide_views", "jump_in_views", "nodes_from_views", "set_grey_scale", "show_view_maps", "show_views"]
+__all__ = [
+    "VIEW",
+    "fit_views",
+    "hide_views",
+    "jump_in_views",
+    "nodes_from_views",
+    "set_grey_scale",
+    "show_view_maps",
+    "show_views",
+]
 
 VIEW = "OncologyAI.View"
 _POSTERIOR = "Posterior"
@@ -93,6 +102,14 @@ def hide_views() -> None:
             slice_node.SetOrientation(orientation)
     if current_scene().GetFirstNodeByClass("vtkMRMLLayoutNode") is not None:
         _layout_node().SetViewArrangement(slicer.vtkMRMLLayoutNode.SlicerLayoutConventionalView)
+
+
+def fit_views(nodes: Mapping[View, Any]) -> None:
+    """Show the whole of each view again, as ``show_views`` did."""
+    for view, node in nodes.items():
+        slice_node = _of_layout("Slice", _PLACES[view][0])
+        if slice_node is not None:
+            _fit(slice_node, node)
 
 
 def show_view_maps(maps: Mapping[View, Any], *, opacity: float = 0.4) -> None:

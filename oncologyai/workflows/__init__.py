@@ -5,6 +5,7 @@ from oncologyai.workflows.bonescan_bundle import (
     BoneScanForm,
     answer_bonescan,
     bonescan_to_bundle,
+    request_of_study,
 )
 from oncologyai.workflows.bonescan_case import bonescan_case_files
 from oncologyai.workflows.bonescan_train import bonescan_recipe_names, train_bonescan_network
@@ -83,6 +84,7 @@ __all__ = [
     "answer_bonescan",
     "bonescan_case_files",
     "bonescan_to_bundle",
+    "request_of_study",
     "run_bonescan",
     "run_bonescan_request",
     "run_bonescan_sample",

@@ -23,6 +23,7 @@ __all__ = [
     "answer_request",
     "bonescan_to_bundle",
     "bundle_of_study",
+    "request_of_study",
 ]
 
 _SYNTHETIC = "synthetic sample: not a patient"
@@ -123,6 +124,27 @@ def bundle_of_study(
         seconds={key: round(value, 3) for key, value in stages.seconds.items()}, warnings=notes,
     )  # fmt: skip
     return _bundle(replace(result, provenance=provenance), name, (form.patient or patient, study_name))
+
+
+def request_of_study(
+    study: Sequence[str | os.PathLike[str]], *, how: ScanReading | None = None, progress: Progress | None = None
+) -> BoneScanBundle:
+    """Read a bone scan as a request that asks nothing yet: its views, pseudonyms, and what reading had to say.
+
+    Raises
+    ------
+    InputError
+        As ``read_whole_body`` raises.
+    CancelledError
+        If the user cancelled.
+    """
+    scan = read_whole_body(*study, how=how, progress=progress)
+    first = next(iter(scan.views.values()))
+    patient, study_name = pseudonym(first)
+    notes = scan.notes
+    for path in study:
+        notes = without_identity(notes, first, path)
+    return BoneScanBundle(_name(scan), scan.views, patient, study_name, notes=notes)
 
 
 def answer_request(request: Path, *, stages: Stages, share: float = 1.0) -> BoneScanBundle:

@@ -107,6 +107,9 @@ def test_a_jump_brings_the_place_to_the_middle_of_both_views(slicer, some_nodes)
     for layout in ("Red", "Yellow"):
         assert view_of(slicer, layout).GetFieldOfView()[1] == pytest.approx(400.0)
         assert place_of_the_darkest(drawn(slicer, layout)) == pytest.approx((0.5, 0.5), abs=0.03)
+    scene.fit_views(some_nodes)
+    for layout in ("Red", "Yellow"):
+        assert view_of(slicer, layout).GetFieldOfView()[1] >= SHAPE[0] * SPACING[0]
 
 
 def test_maps_lie_over_their_own_view_and_go(slicer, some_nodes):

@@ -16,6 +16,7 @@ from oncologyai.workflows import (
     BoneScanForm,
     answer_bonescan,
     bonescan_to_bundle,
+    request_of_study,
     run_bonescan,
     run_bonescan_request,
     run_bonescan_sample,
@@ -160,3 +161,12 @@ def test_the_sample_gives_a_scene_that_opens_again(a_bonescan_model: str, tmp_pa
         assert slicer.mrmlScene.GetFirstNodeByName(name) is not None, name
     scene.hide_views()
     host.clear()
+
+
+def test_a_study_becomes_a_request_without_being_classified(a_study):
+    bundle = request_of_study([a_study])
+    assert bundle.views
+    assert not bundle.maps
+    assert not bundle.tables
+    assert bundle.patient.startswith("P-")
+    assert NAME not in f"{bundle.name} {bundle.patient} {bundle.study} {bundle.notes}"

@@ -1,0 +1,51 @@
+"""The lesion list as the panel shows it, and where each focus lies."""
+
+from slicer.i18n import tr as _
+
+_SHOWN = ("number", "view", "side", "region", "uptake_ratio", "area_mm2", "map_share")
+
+
+class FociTable:
+    """A table node ``Lesions``.
+
+    Parameters
+    ----------
+    node : vtkMRMLTableNode
+        A row a focus and view.
+    """
+
+    def __init__(self, node):
+        from oncologyai.scene import table_from_node
+
+        table = table_from_node(node)
+        self._columns = [name for name in _SHOWN if name in table.columns]
+        self._rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+
+    def headers(self):
+        """Give the headers."""
+        known = {
+            "number": _("No."),
+            "view": _("View"),
+            "side": _("Side"),
+            "region": _("Region"),
+            "uptake_ratio": _("Uptake ratio"),
+            "area_mm2": _("Area mm²"),
+            "map_share": _("Share of map"),
+        }
+        return [known.get(name, name) for name in self._columns]
+
+    def rows(self):
+        """Give the cells as texts."""
+        return [[_text(row[name]) for name in self._columns] for row in self._rows]
+
+    def place(self, row):
+        """Give the RAS place of the focus in a row; y is that of the plane in which the views lie."""
+        return float(self._rows[row]["x_mm"]), 0.0, float(self._rows[row]["z_mm"])
+
+
+def _text(value):
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return f"{int(value)}" if float(value).is_integer() else f"{value:.3g}"
