@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -10,7 +12,7 @@ from scipy import ndimage
 
 from oncologyai.errors import InputError
 
-__all__ = ["Lie", "Outline", "is_shown_inverted", "lie_of", "outline_body", "seam_between_bodies"]
+__all__ = ["Lie", "Outline", "is_shown_inverted", "lie_of", "outline_body", "row_ends", "seam_between_bodies"]
 
 Lie = Literal["upright", "upside down", "sideways", "no whole body"]
 
@@ -72,14 +74,30 @@ def outline_body(picture: np.ndarray) -> Outline:
     Returns
     -------
     Outline
-        Parts that are small beside the largest are left out.
+        Parts that are small beside the largest are left out. Its mask cannot be written to.
 
     Raises
     ------
     InputError
         If the picture is empty: all of one value.
     """
-    values = _checked(picture).astype(np.float32)
+    values = np.ascontiguousarray(_checked(picture), dtype=np.float32)
+    digest = hashlib.sha256(values.data).digest()
+    return _outlined(_Picture(digest, values.shape, values))
+
+
+@dataclass(frozen=True)
+class _Picture:
+    """A picture that equals any other of the same size and values."""
+
+    digest: bytes
+    shape: tuple[int, ...]
+    values: np.ndarray = field(compare=False)
+
+
+@lru_cache(maxsize=4)  # reading, views, foci and pictures of a scan all ask for the outlines of its two views
+def _outlined(picture: _Picture) -> Outline:
+    values = picture.values
     smooth = ndimage.gaussian_filter(values, max(1.0, _SMOOTH * max(values.shape)))
     low = float(np.quantile(smooth, _BACKGROUND_QUANTILE))
     high = float(np.quantile(smooth, _BODY_QUANTILE))
@@ -92,6 +110,7 @@ def outline_body(picture: np.ndarray) -> Outline:
         sizes = np.bincount(labels.ravel())
         sizes[0] = 0
         mask = (sizes >= _LEAST_PART * sizes.max())[labels]
+    mask.flags.writeable = False
     rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
     return Outline(mask, (int(rows[0]), int(rows[-1]) + 1), (int(columns[0]), int(columns[-1]) + 1))
 
@@ -155,19 +174,29 @@ def _emptiest_column(mask: np.ndarray, first: int, last: int) -> int:
 
 def _gap_share(rows: np.ndarray) -> float:
     """Give the share of rows whose middle is empty, between two filled parts."""
-    gaps = 0
-    for row in rows:
-        filled = np.flatnonzero(row)
-        if len(filled):
-            middle = (filled[0] + filled[-1]) // 2
-            spread = max(1, len(filled) // 6)
-            gaps += int(not row[max(0, middle - spread) : middle + spread + 1].all())
-    return gaps / len(rows)
+    kept = rows[rows.any(axis=1)]
+    if not len(kept):
+        return 0.0
+    first, last = row_ends(kept)
+    middle, spread = (first + last) // 2, np.maximum(1, kept.sum(axis=1) // 6)
+    start, stop = np.maximum(0, middle - spread), np.minimum(kept.shape[1], middle + spread + 1)
+    before = np.concatenate([np.zeros((len(kept), 1), dtype=np.int64), kept.cumsum(axis=1)], axis=1)
+    n = np.arange(len(kept))
+    gaps = before[n, stop] - before[n, start] < stop - start
+    return float(gaps.sum()) / len(rows)
+
+
+def row_ends(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the first and the last filled column of rows (j, i) of bool, each of which has one."""
+    return rows.argmax(axis=1), rows.shape[1] - 1 - rows[:, ::-1].argmax(axis=1)
 
 
 def _median_width(rows: np.ndarray) -> float:
-    widths = [int(np.ptp(np.flatnonzero(row))) + 1 for row in rows if row.any()]
-    return float(np.median(widths)) if widths else 0.0
+    kept = rows[rows.any(axis=1)]
+    if not len(kept):
+        return 0.0
+    first, last = row_ends(kept)
+    return float(np.median(last - first + 1))
 
 
 def _checked(picture: np.ndarray) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from oncologyai.errors import InputError
@@ -39,8 +41,9 @@ def resize_picture(picture: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     return found
 
 
+@lru_cache(maxsize=16)  # scans of a camera have one size
 def _weights(old: int, new: int) -> np.ndarray:
-    """Give what each new pixel takes of each old one, shape (new, old), rows of sum 1."""
+    """Give what each new pixel takes of each old one, shape (new, old), rows of sum 1; not to be written to."""
     if new <= old:
         edges = np.arange(new + 1) * (old / new)
         low = np.maximum(edges[:-1, None], np.arange(old)[None])

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import ndimage
 
 from oncologyai.imaging import View
-from oncologyai.scintigraphy.outline import Outline, outline_body
+from oncologyai.scintigraphy.outline import Outline, outline_body, row_ends
 
 __all__ = ["anterior_score", "is_mirror_pair", "recognise_pair", "recognise_single"]
 
@@ -87,8 +87,9 @@ class _Body:
 def _placed(outline: Outline) -> _Body:
     top, height = outline.rows[0], outline.height
     rows = outline.mask[top + round(0.15 * height) : top + round(0.35 * height)]
-    widths = [int(np.ptp(np.flatnonzero(row))) + 1 for row in rows if row.any()]
-    unit = float(np.median(widths)) if widths else float(outline.width)
+    kept = rows[rows.any(axis=1)]
+    first, last = row_ends(kept) if len(kept) else (np.zeros(1), np.full(1, outline.width - 1))
+    unit = float(np.median(last - first + 1))
     head = outline.mask[top : top + max(2, round(0.3 * unit))]
     return _Body(outline, float(np.mean(np.nonzero(head)[1])), unit)
 

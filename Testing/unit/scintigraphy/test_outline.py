@@ -58,3 +58,14 @@ def test_rejects_what_is_no_picture() -> None:
         outline_body(np.ones((64, 64)))
     with pytest.raises(InputError, match="finite values .* 16x16 or more"):
         outline_body(np.ones((4, 64)))
+
+
+def test_an_outline_follows_the_values_and_not_the_array() -> None:
+    picture = draw_body("anterior")
+    first = outline_body(picture)
+    again = outline_body(picture.copy())
+    np.testing.assert_array_equal(first.mask, again.mask)
+    picture[:200] = 0.0  # the same array, another picture
+    assert outline_body(picture).rows[0] > first.rows[0] + 100
+    with pytest.raises(ValueError, match="read-only"):
+        first.mask[0, 0] = True
