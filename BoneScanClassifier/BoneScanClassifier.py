@@ -118,12 +118,12 @@ class BoneScanClassifierTest(ScriptedLoadableModuleTest):
         slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)  # made when first asked for
 
     def runTest(self):
-        for test in (
-            self.test_shows_a_synthetic_scan_side_by_side,
-            self.test_classifies_and_explains_a_scan,
-            self.test_cancel_leaves_the_scene_as_it_was,
-            self.test_says_what_is_missing,
-        ):
+        tests = [self.test_shows_a_synthetic_scan_side_by_side, self.test_says_what_is_missing]
+        if listModels().cards:
+            tests += [self.test_classifies_and_explains_a_scan, self.test_cancel_leaves_the_scene_as_it_was]
+        else:
+            self.delayDisplay("No model of bone scans is at hand: nothing is classified.")
+        for test in tests:
             self.setUp()
             self.delayDisplay(test.__name__)
             test()
@@ -159,8 +159,5 @@ class BoneScanClassifierTest(ScriptedLoadableModuleTest):
             BoneScanClassifierLogic().process(ScanRequest())
 
     def aRequest(self):
-        """Give the request for a synthetic scan and the first model at hand; without a model the test is skipped."""
-        models = list(listModels().cards)
-        if not models:
-            self.skipTest("no model of bone scans is at hand")
-        return ScanRequest(loadSyntheticScan().nodes, models[0])
+        """Give the request for a synthetic scan and the first model at hand."""
+        return ScanRequest(loadSyntheticScan().nodes, next(iter(listModels().cards)))
