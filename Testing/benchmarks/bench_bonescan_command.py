@@ -20,7 +20,7 @@ import numpy as np
 from oncologyai.bundle import read_provenance
 from oncologyai.pipelines import BoneScanConfig
 from oncologyai.samples import draw_cohort, write_bonescan_cohort
-from oncologyai.workflows import BoneScanForm, bonescan_case_files
+from oncologyai.workflows import ScanForm, bonescan_case_files
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def main() -> None:
         write_bonescan_cohort(draw_cohort("C", options.cases), scans)
         model = str(_untrained(Path(place) / "untrained")) if options.untrained else options.model
         config = BoneScanConfig(model, engine=options.engine, fast=options.fast)
-        form = BoneScanForm(config, scene=options.scene)
+        form = ScanForm(config, scene=options.scene)
         studies = sorted(path for path in scans.iterdir() if path.is_dir())[: options.cases]
         seconds = defaultdict(list)
         for number, study in enumerate(studies):

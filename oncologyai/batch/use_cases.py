@@ -58,6 +58,7 @@ def bonescan_case(
     method: str = "grad-cam",
     threshold: str = "",
     fast: bool = False,
+    sanity: bool = False,
     turn_deg: int = 0,
     view: str = "",
     pixel_mm: float | None = None,
@@ -70,8 +71,8 @@ def bonescan_case(
     It makes map_<view>.nrrd, foci.mrk.json, the tables and a thumbnail; with report also report.html, pictures and the
     bundle, with scene scene.mrb as well.
     """
-    config = pipelines.BoneScanConfig(model, engine, method, threshold, fast)  # type: ignore[arg-type]
-    form = workflows.BoneScanForm(config, ScanReading(turn_deg, view, pixel_mm), patient, scene)
+    config = pipelines.BoneScanConfig(model, engine, method, threshold, fast, sanity)  # type: ignore[arg-type]
+    form = workflows.ScanForm(config, ScanReading(turn_deg, view, pixel_mm), patient, scene)
     return workflows.bonescan_case_files(study, folder, form=form, report=report or scene, progress=progress)
 
 

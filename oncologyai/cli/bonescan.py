@@ -25,6 +25,7 @@ from oncologyai.cli.bonescan_options import (
     OutOption,
     PatientOption,
     PixelOption,
+    SanityOption,
     ScanEngineOption,
     ScanModelOption,
     ScanThresholdOption,
@@ -40,7 +41,7 @@ from oncologyai.errors import InputError
 if TYPE_CHECKING:
     from oncologyai.bundle import BoneScanBundle
     from oncologyai.cli.reporting import Reporter
-    from oncologyai.workflows import BoneScanForm
+    from oncologyai.workflows import ScanForm
 
 __all__ = ["bonescan"]
 
@@ -58,6 +59,7 @@ def bonescan(
     method: MethodOption = "grad-cam",
     threshold: ScanThresholdOption = "",
     fast: FastOption = False,
+    sanity: SanityOption = False,
     turn_deg: TurnOption = 0,
     view: ViewOption = "",
     pixel_mm: PixelOption = None,
@@ -86,7 +88,7 @@ def bonescan(
     paths = list(study or [])
     _check_source(paths, sample, bundle, each=each)
     said = {
-        "model": model, "engine": engine, "method": method, "threshold": threshold, "fast": fast,
+        "model": model, "engine": engine, "method": method, "threshold": threshold, "fast": fast, "sanity": sanity,
         "turn_deg": turn_deg, "view": view, "pixel_mm": pixel_mm, "patient": patient,
     }  # fmt: skip
     if each:
@@ -114,9 +116,7 @@ def _check_source(paths: list[Path], sample: str, bundle: Path | None, *, each: 
         raise InputError("--sample", expected=_SAMPLE, got=sample)
 
 
-def _to_bundle(
-    paths: list[Path], bundle: Path | None, out: Path, form: BoneScanForm, watch: Reporter
-) -> BoneScanBundle:
+def _to_bundle(paths: list[Path], bundle: Path | None, out: Path, form: ScanForm, watch: Reporter) -> BoneScanBundle:
     from oncologyai import workflows
 
     if bundle is not None:
@@ -130,7 +130,7 @@ def _to_bundle(
 
 
 def _to_folder(
-    paths: list[Path], bundle: Path | None, sample_seed: int | None, out: Path, form: BoneScanForm, watch: Reporter
+    paths: list[Path], bundle: Path | None, sample_seed: int | None, out: Path, form: ScanForm, watch: Reporter
 ) -> BoneScanBundle:
     from oncologyai import workflows
 

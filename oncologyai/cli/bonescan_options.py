@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from oncologyai.workflows import BoneScanForm
+    from oncologyai.workflows import ScanForm
 
 __all__ = [
     "BundleOption",
@@ -18,6 +18,7 @@ __all__ = [
     "OutOption",
     "PatientOption",
     "PixelOption",
+    "SanityOption",
     "ScanEngineOption",
     "ScanModelOption",
     "ScanThresholdOption",
@@ -46,6 +47,9 @@ ScanThresholdOption = Annotated[
     typer.Option("--threshold", help="youden, sensitivity-90 or a probability.", show_default="the model's first"),
 ]
 FastOption = Annotated[bool, typer.Option("--fast", help="The model's quicker form.")]
+SanityOption = Annotated[
+    bool, typer.Option("--sanity", help="Compare the map with those of networks of random weights.")
+]
 TurnOption = Annotated[
     int, typer.Option("--turn-deg", help="Turn pictures counter-clockwise first: 90, 180 or 270.", metavar="DEGREES")
 ]
@@ -77,12 +81,13 @@ def scan_form(
     method: str,
     threshold: str,
     fast: bool,
+    sanity: bool,
     turn_deg: int,
     view: str,
     pixel_mm: float | None,
     patient: str = "",
     scene: bool = True,
-) -> BoneScanForm:
+) -> ScanForm:
     """Make a form from what the user said, the defaults for the rest.
 
     Raises
@@ -92,9 +97,10 @@ def scan_form(
     """
     from oncologyai.pipelines import BoneScanConfig
     from oncologyai.scintigraphy import ScanReading
-    from oncologyai.workflows import BoneScanForm
+    from oncologyai.workflows import ScanForm
 
     said: dict[str, Any] = {"engine": engine, "method": method, "threshold": threshold, "fast": fast}
+    said["sanity"] = sanity
     said |= {"model": model} if model else {}
     config = BoneScanConfig(**said)
-    return BoneScanForm(config, ScanReading(turn_deg, view, pixel_mm), patient, scene)
+    return ScanForm(config, ScanReading(turn_deg, view, pixel_mm), patient, scene)

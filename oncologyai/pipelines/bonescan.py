@@ -13,14 +13,19 @@ from typing import Literal, get_args
 from oncologyai._checks import check_choice
 from oncologyai.errors import InputError
 from oncologyai.explain import CamMethod
-from oncologyai.models import BoneScanCard, Store, load_any_card
+from oncologyai.models import BoneScanCard, BoneScanForm, Store, load_any_card
 from oncologyai.pipelines.provenance import make_provenance
 from oncologyai.progress import Part, Progress, Provenance, Stages
 from oncologyai.scintigraphy import (
     BoneScanClassifier,
+    BoneScanIndex,
     ClassifiedScan,
     LesionList,
+    SanityCheck,
     WholeBodyScan,
+    check_sanity,
+    estimate_bone_scan_index,
+    list_hot_spots,
     list_lesions,
     load_bonescan_model,
 )
@@ -32,6 +37,9 @@ ScanEngine = Literal["", "openvino", "onnxruntime"]
 _RULE = re.compile(r"^[a-z][a-z0-9.-]*$")
 _WHOLE = re.compile(r"^sensitivity-(\d\d)$")
 _SPEAKS_FOR = "with metastases"
+_POINTED_AT = (
+    0.5  # of the map's largest value: hot spots below count for no index (Testing/benchmarks/bench_bone_scan_index.py)
+)
 _POSITIVE, _NEGATIVE = "metastases", "no metastases"
 
 
@@ -52,6 +60,8 @@ class BoneScanConfig:
         first rule.
     fast : bool
         The model's fast form.
+    sanity : bool
+        Also compare the map with those of networks of random weights, several passes each.
     """
 
     model: str = "demo-bonescan"
@@ -59,6 +69,7 @@ class BoneScanConfig:
     method: CamMethod = "grad-cam"
     threshold: str = ""
     fast: bool = False
+    sanity: bool = False
 
     def __post_init__(self) -> None:
         check_choice(self.engine, get_args(ScanEngine), "--engine")
@@ -97,9 +108,13 @@ class BoneScanResult:
         Probability, interval, maps by view.
     prediction : Table
         ``Prediction``, one row: probability, low, high, rule, threshold, group ('metastases' or 'no metastases'),
-        explained, map, foci, views, model.
+        explained, map, foci, bone_scan_index, views, model.
     lesions : LesionList
         Foci of the map; none where it speaks against metastases.
+    index : BoneScanIndex or None
+        Of the hot spots that the map points at, approximate; None where it speaks against metastases.
+    sanity : SanityCheck or None
+        Where it was asked for.
     card : BoneScanCard
         The model's.
     provenance : Provenance
@@ -112,11 +127,15 @@ class BoneScanResult:
     lesions: LesionList
     card: BoneScanCard
     provenance: Provenance
+    index: BoneScanIndex | None = None
+    sanity: SanityCheck | None = None
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """``Prediction``, and ``Lesions`` with a row a focus and view."""
-        return self.prediction, self.lesions.table()
+        """``Prediction``, ``Lesions`` with a row a focus and view; ``BoneScanIndex`` and ``Sanity`` where there are."""
+        more = [] if self.index is None else [self.index.table("BoneScanIndex")]
+        more += [] if self.sanity is None else [self.sanity.table()]
+        return self.prediction, self.lesions.table(), *more
 
     @property
     def points(self) -> tuple[Point, ...]:
@@ -154,28 +173,49 @@ def classify_bonescan(
     engine = config.engine or _installed_engine()
     stages = Stages(progress)
     with stages("model", share=0.0):
-        card = find_bonescan_card(config.model)
-        classifier = _classifier(_place(config.model), card.digest, engine, threads, config.fast)
+        place, card = _place(config.model), find_bonescan_card(config.model)
+        classifier = _classifier(place, card.digest, engine, threads, config.fast)
         rule, threshold = _threshold(classifier.thresholds, config)
+    until = 0.4 if config.sanity else 0.9
     with stages("classify", share=0.1):
         classified = classifier.classify(
-            scan, method=config.method, threshold=threshold, progress=Part(stages.progress, 0.1, 0.9)
+            scan, method=config.method, threshold=threshold, progress=Part(stages.progress, 0.1, until)
         )
-    with stages("foci", share=0.9):
-        speaks_for = classified.explained == _SPEAKS_FOR
-        lesions = list_lesions(scan, classified.maps) if speaks_for else LesionList((), {})
+    with stages("foci", share=until):
+        lesions, index = _foci(scan, classified)
+    sanity = None
+    if config.sanity:
+        network = place / _form(card, fast=config.fast).members[0].maps
+        with stages("sanity check", share=0.5):
+            sanity = check_sanity(
+                classifier, network, scan, explained=classified.explained, method=config.method,
+                progress=Part(stages.progress, 0.5, 1.0),
+            )  # fmt: skip
     provenance = make_provenance(
         "bonescan",
         inputs={str(view): volume for view, volume in scan.views.items()},
         settings={"bonescan": asdict(config)},
         stages=stages,
-        warnings=(*scan.notes, *classified.notes),
+        warnings=(*scan.notes, *classified.notes, *([sanity.sentence] if sanity else [])),
         weights_sha256=_digests(card, fast=config.fast),
         device=f"cpu ({engine})",
         packages=(engine,),
     )
-    prediction = _prediction(scan, classified, lesions, config, (rule, threshold), card.id)
-    return BoneScanResult(scan, classified, prediction, lesions, card, provenance)
+    cells = {
+        **_answer(classified, rule, threshold), "map": config.method, "foci": lesions.count,
+        "bone_scan_index": None if index is None else round(index.percent, 4), "views": ", ".join(scan.views),
+        "model": card.id,
+    }  # fmt: skip
+    prediction = Table("Prediction", tuple(cells), (tuple(cells.values()),))
+    return BoneScanResult(scan, classified, prediction, lesions, card, provenance, index, sanity)
+
+
+def _foci(scan: WholeBodyScan, classified: ClassifiedScan) -> tuple[LesionList, BoneScanIndex | None]:
+    """List what a map for metastases points at; a map against them points at nothing."""
+    if classified.explained != _SPEAKS_FOR:
+        return LesionList((), {}), None
+    spots = list_hot_spots(scan, classified.maps, least_map=_POINTED_AT)
+    return list_lesions(scan, classified.maps), estimate_bone_scan_index(scan, spots)
 
 
 def find_bonescan_card(model: str) -> BoneScanCard:
@@ -222,33 +262,23 @@ def _threshold(known: Mapping[str, float], config: BoneScanConfig) -> tuple[str,
     return rule, known[rule]
 
 
-def _prediction(
-    scan: WholeBodyScan,
-    classified: ClassifiedScan,
-    lesions: LesionList,
-    config: BoneScanConfig,
-    threshold: tuple[str, float],
-    model: str,
-) -> Table:
+def _answer(classified: ClassifiedScan, rule: str, threshold: float) -> dict[str, str | float | int | None]:
     low, high = classified.interval or (None, None)
-    rule, value = threshold
-    cells: dict[str, str | float | int | None] = {
+    return {
         "probability": classified.probability,
         "low": low,
         "high": high,
         "rule": rule or "as asked",
-        "threshold": value,
-        "group": _POSITIVE if classified.probability >= value else _NEGATIVE,
+        "threshold": threshold,
+        "group": _POSITIVE if classified.probability >= threshold else _NEGATIVE,
         "explained": classified.explained,
-        "map": config.method,
-        "foci": lesions.count,
-        "views": ", ".join(scan.views),
-        "model": model,
     }
-    return Table("Prediction", tuple(cells), (tuple(cells.values()),))
+
+
+def _form(card: BoneScanCard, *, fast: bool) -> BoneScanForm:
+    return card.fast if fast and card.fast is not None else card.full
 
 
 def _digests(card: BoneScanCard, *, fast: bool) -> dict[str, str]:
-    form = card.fast if fast and card.fast is not None else card.full
-    named = {name for member in form.members for name in (member.maps, member.head)}
+    named = {name for member in _form(card, fast=fast).members for name in (member.maps, member.head)}
     return {file.name: file.sha256 for file in card.files if file.name in named}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,9 @@ _LESIONS = (
 )
 _NO_LESIONS = "No foci are listed: the map speaks against metastases, or is nowhere high."
 _INDEX = (
-    "Figure like a Bone Scan Index: {value:.3g} % of the skeleton. It is approximate: foci are those of the map, not "
-    "drawn ones, and the mass of each region is a published mean."
+    "Figure like a Bone Scan Index: {value:.3g} % of the skeleton. It is approximate: it counts hot spots that the map "
+    "points at, told by their places, and no reader drew them; the mass of each bone is a published mean. It tells "
+    "little from much, and is no measure of tumour."
 )
 _SANITY = (
     "The map of the trained network is compared with those of networks whose weights were made random (Adebayo et al. "
@@ -103,8 +105,13 @@ def _of_lesions(bundle: BoneScanBundle) -> str:
 
 
 def _lesion_tables(bundle: BoneScanBundle) -> tuple[Shown, ...]:
-    lesions = bundle.table("Lesions")
-    return (plain_table(lesions),) if lesions is not None and lesions.rows else ()
+    shown = []
+    for name, caption in (("Lesions", ""), ("BoneScanIndex", "Bones that count for the index, approximate")):
+        table = bundle.table(name)
+        if table is not None and table.rows:
+            heads = tuple(column.replace("_", " ") for column in table.columns)
+            shown.append(replace(plain_table(table, caption, folded=name == "BoneScanIndex"), columns=heads))
+    return tuple(shown)
 
 
 def _of_model(card: Mapping[str, Any]) -> str:

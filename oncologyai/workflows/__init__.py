@@ -2,7 +2,7 @@
 
 from oncologyai.workflows.bonescan import BoneScanReport, run_bonescan, run_bonescan_request, run_bonescan_sample
 from oncologyai.workflows.bonescan_bundle import (
-    BoneScanForm,
+    ScanForm,
     answer_bonescan,
     bonescan_to_bundle,
     request_of_study,
@@ -79,7 +79,7 @@ from oncologyai.workflows.train import (
 )
 
 __all__ = [
-    "BoneScanForm",
+    "ScanForm",
     "BoneScanReport",
     "answer_bonescan",
     "bonescan_case_files",

@@ -13,7 +13,7 @@ from oncologyai.bundle import BoneScanBundle, write_bonescan, write_table
 from oncologyai.progress import Part, Progress, Silent, Stages
 from oncologyai.report import Picture, bonescan_picture, write_bonescan_report
 from oncologyai.samples import write_bonescan_sample
-from oncologyai.workflows.bonescan_bundle import BoneScanForm, BoneScanOrigin, answer_request, bundle_of_study
+from oncologyai.workflows.bonescan_bundle import BoneScanOrigin, ScanForm, answer_request, bundle_of_study
 from oncologyai.workflows.output_folder import remove_stale, require_replaceable
 from oncologyai.workflows.pictures import require_scene
 
@@ -21,8 +21,8 @@ __all__ = ["BoneScanReport", "run_bonescan", "run_bonescan_request", "run_bonesc
 
 _MARKS = {"bundle": "bundle/bonescan.json", "pictures": "provenance.json", "study": "study/truth.json"}
 _OUTPUTS = (
-    "report.html", "scene.mrb", "prediction.csv", "lesions.csv", "sanity.csv", "provenance.json", "pictures", "bundle",
-    "study",
+    "report.html", "scene.mrb", "prediction.csv", "lesions.csv", "bonescanindex.csv", "sanity.csv", "provenance.json",
+    "pictures", "bundle", "study",
 )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def run_bonescan(
     study: Sequence[str | os.PathLike[str]],
     out: str | os.PathLike[str],
     *,
-    form: BoneScanForm | None = None,
+    form: ScanForm | None = None,
     progress: Progress | None = None,
 ) -> BoneScanReport:
     """Read a bone scan, classify it, and write bundle, pictures, tables, scene and report.
@@ -51,7 +51,7 @@ def run_bonescan(
     out : path
         Folder for the results; its files appear, or are replaced, only when all is done. Files of an earlier run
         that this one does not make are taken away.
-    form : BoneScanForm, optional
+    form : ScanForm, optional
     progress : Progress, optional
 
     Raises
@@ -65,7 +65,7 @@ def run_bonescan(
     InputError
         Else as ``bundle_of_study`` raises.
     """
-    form, stages = form or BoneScanForm(), Stages(progress)
+    form, stages = form or ScanForm(), Stages(progress)
     _require(Path(out), ("bundle", "pictures"), form)
     with atomic_folder(out) as draft:
         bundle = bundle_of_study(study, form, stages=stages, share=0.6)
@@ -78,11 +78,11 @@ def run_bonescan_sample(
     out: str | os.PathLike[str],
     *,
     random_seed: int = 1,
-    form: BoneScanForm | None = None,
+    form: ScanForm | None = None,
     progress: Progress | None = None,
 ) -> BoneScanReport:
     """Make a synthetic scan in ``out/study`` and run on it; raises as ``run_bonescan``."""
-    form, watch = form or BoneScanForm(), progress or Silent()
+    form, watch = form or ScanForm(), progress or Silent()
     _require(Path(out), tuple(_MARKS), form)
     with atomic_folder(out) as draft:
         written = write_bonescan_sample(draft / "study", seed=random_seed, progress=Part(watch, 0.0, 0.15))
@@ -99,7 +99,7 @@ def run_bonescan_request(
     request: Path, out: str | os.PathLike[str], *, scene: bool = True, progress: Progress | None = None
 ) -> BoneScanReport:
     """Classify the views in the folder of a request and write all that ``run_bonescan`` does; raises as it."""
-    form, stages = BoneScanForm(scene=scene), Stages(progress)
+    form, stages = ScanForm(scene=scene), Stages(progress)
     _require(Path(out), ("bundle", "pictures"), form)
     with atomic_folder(out) as draft:
         bundle = answer_request(request, stages=stages, share=0.6)
@@ -108,13 +108,13 @@ def run_bonescan_request(
     return found
 
 
-def _require(out: Path, folders: Sequence[str], form: BoneScanForm) -> None:
+def _require(out: Path, folders: Sequence[str], form: ScanForm) -> None:
     require_replaceable(out, {name: _MARKS[name] for name in folders})
     if form.scene:
         require_scene()
 
 
-def _write_all(bundle: BoneScanBundle, draft: Path, out: Path, form: BoneScanForm, stages: Stages) -> BoneScanReport:
+def _write_all(bundle: BoneScanBundle, draft: Path, out: Path, form: ScanForm, stages: Stages) -> BoneScanReport:
     with stages("pictures", share=0.6):
         (draft / "pictures").mkdir()
         pictures = [Picture(bonescan_picture(bundle, draft / "pictures" / "views.png"), _caption(bundle))]

@@ -17,7 +17,7 @@ from oncologyai.scintigraphy import ScanReading, WholeBodyScan, read_whole_body
 from oncologyai.workflows.pseudonym import pseudonym, series_name, without_identity
 
 __all__ = [
-    "BoneScanForm",
+    "ScanForm",
     "BoneScanOrigin",
     "answer_bonescan",
     "answer_request",
@@ -30,7 +30,7 @@ _SYNTHETIC = "synthetic sample: not a patient"
 
 
 @dataclass(frozen=True)
-class BoneScanForm:
+class ScanForm:
     """What a run may be told; the defaults do for a usual scan.
 
     Parameters
@@ -75,7 +75,7 @@ class BoneScanOrigin:
 
 def bundle_of_study(
     study: Sequence[str | os.PathLike[str]],
-    form: BoneScanForm,
+    form: ScanForm,
     *,
     stages: Stages,
     share: float = 1.0,
@@ -88,7 +88,7 @@ def bundle_of_study(
     ----------
     study : sequence of one or two paths
         As for ``read_whole_body``.
-    form : BoneScanForm
+    form : ScanForm
     stages : Stages
         Told what is done, up to ``share`` of the whole.
     share : float
@@ -178,11 +178,11 @@ def bonescan_to_bundle(
     study: Sequence[str | os.PathLike[str]],
     out: Path,
     *,
-    form: BoneScanForm | None = None,
+    form: ScanForm | None = None,
     progress: Progress | None = None,
 ) -> BoneScanBundle:
     """Read and classify a scan and write the bundle alone; raises as ``bundle_of_study`` and OutputError."""
-    bundle = bundle_of_study(study, form or BoneScanForm(), stages=Stages(progress))
+    bundle = bundle_of_study(study, form or ScanForm(), stages=Stages(progress))
     write_bonescan(bundle, out, compress=False)
     return bundle
 

@@ -13,7 +13,7 @@ from oncologyai.progress import Progress, Stages
 from oncologyai.report import bonescan_thumbnail
 from oncologyai.types import Table
 from oncologyai.workflows.bonescan import run_bonescan
-from oncologyai.workflows.bonescan_bundle import BoneScanForm, bundle_of_study
+from oncologyai.workflows.bonescan_bundle import ScanForm, bundle_of_study
 
 __all__ = ["bonescan_case_files"]
 
@@ -24,7 +24,7 @@ def bonescan_case_files(
     study: Sequence[str | os.PathLike[str]],
     folder: Path,
     *,
-    form: BoneScanForm | None = None,
+    form: ScanForm | None = None,
     report: bool = False,
     progress: Progress | None = None,
 ) -> Table:
@@ -37,7 +37,7 @@ def bonescan_case_files(
     folder : Path
         Of the case alone. It gets ``map_<view>.nrrd``, ``foci.mrk.json`` where there are foci, the tables,
         ``thumbnail.png`` and ``bonescan.provenance.json``.
-    form : BoneScanForm, optional
+    form : ScanForm, optional
     report : bool
         Also write report, pictures, bundle and, where the form says so, the scene.
     progress : Progress, optional
@@ -52,7 +52,7 @@ def bonescan_case_files(
     InputError, OutputError, CancelledError
         As ``run_bonescan`` raises.
     """
-    form = form or BoneScanForm(scene=False)
+    form = form or ScanForm(scene=False)
     if report:
         bundle = run_bonescan(study, folder, form=form, progress=progress).bundle
     else:

@@ -86,11 +86,11 @@ def test_a_changed_model_and_a_changed_scan_are_computed_again_and_nothing_else(
 
 def test_the_row_of_a_batch_is_the_command_s_own(a_week: Path, a_bonescan_model: str, tmp_path: Path) -> None:
     from oncologyai.pipelines import BoneScanConfig
-    from oncologyai.workflows import BoneScanForm, bonescan_to_bundle
+    from oncologyai.workflows import ScanForm, bonescan_to_bundle
 
     settings = {"model": a_bonescan_model}
     report = bonescan_cohort(a_week, tmp_path / "out", settings=settings, options=ALONE)
-    bonescan_to_bundle([a_week / "one"], tmp_path / "alone", form=BoneScanForm(BoneScanConfig(a_bonescan_model)))
+    bonescan_to_bundle([a_week / "one"], tmp_path / "alone", form=ScanForm(BoneScanConfig(a_bonescan_model)))
     prediction = (tmp_path / "alone" / "prediction.csv").read_bytes()
     assert (tmp_path / "out" / "scans" / "one" / "bonescan" / "prediction.csv").read_bytes() == prediction
     row = dict(zip(report.table.columns, report.table.rows[0], strict=True))

@@ -70,9 +70,20 @@ def test_foci_are_listed_where_the_map_speaks_for_metastases_and_only_there(a_sc
     x, z = lesions.columns.index("x_mm"), lesions.columns.index("z_mm")
     for row, point in zip(lesions.rows, found.points, strict=True):
         assert (row[x], row[z]) == pytest.approx((point.ras[0], point.ras[2]), abs=0.06)
+    assert found.tables[2].name == "BoneScanIndex" and 0.0 <= cells(found)["bone_scan_index"] <= 100.0
+    assert cells(found)["bone_scan_index"] == pytest.approx(found.tables[2].rows[-1][-1], abs=1e-3)
     none = classify_bonescan(a_scan, BoneScanConfig(a_bonescan_model, threshold="1"), threads=1)
+    assert none.index is None and cells(none)["bone_scan_index"] is None and len(none.tables) == 2
     assert none.tables[1].rows == () and none.points == () and cells(none)["foci"] == 0
     assert none.tables[1].columns == lesions.columns
+
+
+def test_the_sanity_check_is_made_where_it_is_asked_for(a_scan, a_bonescan_model: str) -> None:
+    found = classify_bonescan(a_scan, BoneScanConfig(a_bonescan_model, sanity=True), threads=1)
+    assert found.sanity is not None and found.tables[-1].name == "Sanity"
+    assert [row[0] for row in found.tables[-1].rows] == ["trained", "head", "head, last block", "all"]
+    assert found.provenance.warnings[-1] == found.sanity.sentence
+    assert classify_bonescan(a_scan, BoneScanConfig(a_bonescan_model), threads=1).sanity is None
 
 
 def test_both_engines_and_the_fast_form_answer(a_scan, a_bonescan_model: str) -> None:

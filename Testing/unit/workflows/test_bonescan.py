@@ -13,7 +13,7 @@ from oncologyai.errors import CancelledError, InputError, MissingFileError, Outp
 from oncologyai.pipelines import BoneScanConfig
 from oncologyai.scintigraphy import ScanReading
 from oncologyai.workflows import (
-    BoneScanForm,
+    ScanForm,
     answer_bonescan,
     bonescan_to_bundle,
     request_of_study,
@@ -35,13 +35,11 @@ def a_study(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def a_form(a_bonescan_model: str) -> BoneScanForm:
-    return BoneScanForm(BoneScanConfig(a_bonescan_model), scene=False)
+def a_form(a_bonescan_model: str) -> ScanForm:
+    return ScanForm(BoneScanConfig(a_bonescan_model), scene=False)
 
 
-def test_writes_report_tables_pictures_bundle_and_provenance(
-    a_study: Path, a_form: BoneScanForm, tmp_path: Path
-) -> None:
+def test_writes_report_tables_pictures_bundle_and_provenance(a_study: Path, a_form: ScanForm, tmp_path: Path) -> None:
     made = run_bonescan([a_study], tmp_path / "out", form=a_form)
     names = {path.name for path in made.outputs}
     assert {"report.html", "prediction.csv", "provenance.json", "pictures", "bundle"} <= names
@@ -55,7 +53,7 @@ def test_writes_report_tables_pictures_bundle_and_provenance(
         np.testing.assert_array_equal(back.maps[view].array, volume.array)
 
 
-def test_nothing_written_names_the_patient(a_study: Path, a_form: BoneScanForm, tmp_path: Path) -> None:
+def test_nothing_written_names_the_patient(a_study: Path, a_form: ScanForm, tmp_path: Path) -> None:
     made = run_bonescan([a_study], tmp_path / "out", form=a_form)
     assert made.bundle.name == "NM" and made.bundle.patient.startswith("P-")
     for path in (tmp_path / "out").rglob("*"):
@@ -65,7 +63,7 @@ def test_nothing_written_names_the_patient(a_study: Path, a_form: BoneScanForm, 
 
 
 def test_second_run_leaves_nothing_of_the_first_but_the_user_s_own(
-    a_study: Path, a_form: BoneScanForm, tmp_path: Path
+    a_study: Path, a_form: ScanForm, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     out.mkdir()
@@ -77,7 +75,7 @@ def test_second_run_leaves_nothing_of_the_first_but_the_user_s_own(
 
 
 def test_refuses_a_folder_of_the_user_s_and_leaves_nothing_of_a_study_that_is_none(
-    a_study: Path, a_form: BoneScanForm, tmp_path: Path
+    a_study: Path, a_form: ScanForm, tmp_path: Path
 ) -> None:
     (tmp_path / "mine" / "bundle").mkdir(parents=True)
     with pytest.raises(OutputError, match="what an earlier run made"):
@@ -87,7 +85,7 @@ def test_refuses_a_folder_of_the_user_s_and_leaves_nothing_of_a_study_that_is_no
     assert not (tmp_path / "out").exists()
 
 
-def test_the_same_from_files_and_from_a_panel_s_request(a_study: Path, a_form: BoneScanForm, tmp_path: Path) -> None:
+def test_the_same_from_files_and_from_a_panel_s_request(a_study: Path, a_form: ScanForm, tmp_path: Path) -> None:
     bonescan_to_bundle([a_study], tmp_path / "files", form=a_form)
     made = read_bonescan(tmp_path / "files")
     asked = BoneScanBundle(made.name, made.views, made.patient, made.study, {"model": "blobs"}, made.notes)
@@ -105,14 +103,14 @@ def test_the_same_from_files_and_from_a_panel_s_request(a_study: Path, a_form: B
     assert index[0] == index[1]
 
 
-def test_a_request_gives_a_report_too(a_study: Path, a_form: BoneScanForm, tmp_path: Path) -> None:
+def test_a_request_gives_a_report_too(a_study: Path, a_form: ScanForm, tmp_path: Path) -> None:
     found = bonescan_to_bundle([a_study], tmp_path / "files", form=a_form)
     BoneScanBundle("WB", found.views, settings={"model": "blobs", "fast": True}).write(tmp_path / "request")
     made = run_bonescan_request(tmp_path / "request", tmp_path / "out", scene=False)
     assert (tmp_path / "out" / "report.html").is_file() and made.bundle.settings["fast"] is True
 
 
-def test_a_request_with_strange_settings_is_refused(a_study: Path, a_form: BoneScanForm, tmp_path: Path) -> None:
+def test_a_request_with_strange_settings_is_refused(a_study: Path, a_form: ScanForm, tmp_path: Path) -> None:
     found = bonescan_to_bundle([a_study], tmp_path / "files", form=a_form)
     BoneScanBundle("WB", found.views, settings={"colour": "red"}).write(tmp_path / "request")
     with pytest.raises(InputError, match="settings: expected some of engine, fast, .* got colour"):
@@ -121,7 +119,7 @@ def test_a_request_with_strange_settings_is_refused(a_study: Path, a_form: BoneS
 
 
 def test_options_that_were_not_left_at_their_defaults_stand_in_the_command(a_study: Path, tmp_path: Path) -> None:
-    form = BoneScanForm(BoneScanConfig("m", method="hirescam", fast=True), ScanReading(90, "anterior", 2.0), "P", False)
+    form = ScanForm(BoneScanConfig("m", method="hirescam", fast=True), ScanReading(90, "anterior", 2.0), "P", False)
     said = "--model m --method hirescam --fast --turn-deg 90 --view anterior --pixel-mm 2.0 --patient P --no-scene"
     assert " ".join(form.words()) == said
 
@@ -138,9 +136,7 @@ class _CancelsAt:
 
 
 @pytest.mark.parametrize("stage", ["read", "model", "classify", "pictures", "report"])
-def test_cancelled_at_any_stage_nothing_is_left(
-    a_study: Path, a_form: BoneScanForm, tmp_path: Path, stage: str
-) -> None:
+def test_cancelled_at_any_stage_nothing_is_left(a_study: Path, a_form: ScanForm, tmp_path: Path, stage: str) -> None:
     with pytest.raises(CancelledError):
         run_bonescan([a_study], tmp_path / "out", form=a_form, progress=_CancelsAt(stage))
     assert not (tmp_path / "out").exists()
@@ -150,7 +146,7 @@ def test_cancelled_at_any_stage_nothing_is_left(
 @pytest.mark.slow
 def test_the_sample_gives_a_scene_that_opens_again(a_bonescan_model: str, tmp_path: Path) -> None:
     pytest.importorskip("slicer", reason="slicer-core is not installed")
-    made = run_bonescan_sample(tmp_path / "out", form=BoneScanForm(BoneScanConfig(a_bonescan_model)))
+    made = run_bonescan_sample(tmp_path / "out", form=ScanForm(BoneScanConfig(a_bonescan_model)))
     assert {"scene.mrb", "study", "report.html"} <= {path.name for path in made.outputs}
     assert made.bundle.notes[0] == "synthetic sample: not a patient"
     from oncologyai import host, scene

@@ -10,16 +10,16 @@ import pytest
 from oncologyai import pipelines
 from oncologyai.imaging import read_volume
 from oncologyai.pipelines import BoneScanConfig
-from oncologyai.workflows import BoneScanForm, bonescan_case_files
+from oncologyai.workflows import ScanForm, bonescan_case_files
 from Testing.unit.scintigraphy.conftest import ScanWriter
 
 
 @pytest.fixture
-def a_form(a_bonescan_model: str) -> BoneScanForm:
-    return BoneScanForm(BoneScanConfig(a_bonescan_model), scene=False)
+def a_form(a_bonescan_model: str) -> ScanForm:
+    return ScanForm(BoneScanConfig(a_bonescan_model), scene=False)
 
 
-def test_keeps_maps_tables_thumbnail_and_provenance_and_no_views(a_form: BoneScanForm, tmp_path: Path) -> None:
+def test_keeps_maps_tables_thumbnail_and_provenance_and_no_views(a_form: ScanForm, tmp_path: Path) -> None:
     study, folder = ScanWriter(tmp_path).nm(views=("posterior",)), tmp_path / "case"
     folder.mkdir()
     row = bonescan_case_files([study], folder, form=a_form)
@@ -34,7 +34,7 @@ def test_keeps_maps_tables_thumbnail_and_provenance_and_no_views(a_form: BoneSca
 
 
 def test_a_worker_of_several_uses_the_threads_that_it_is_told(
-    a_form: BoneScanForm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    a_form: ScanForm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
     classify = pipelines.classify_bonescan
