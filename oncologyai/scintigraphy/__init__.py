@@ -15,6 +15,7 @@ from oncologyai.scintigraphy.figure import BodyFigure, figure_of
 from oncologyai.scintigraphy.grey_scale import GREY_REFERENCES, GreyReference, grey_picture, upper_level
 from oncologyai.scintigraphy.lesions import BoneFocus, LesionList, list_hot_spots, list_lesions
 from oncologyai.scintigraphy.map_display import MAP_COLOURS, MAP_FLOOR, map_colours
+from oncologyai.scintigraphy.organs import find_organs, without_organs
 from oncologyai.scintigraphy.outline import Outline, outline_body
 from oncologyai.scintigraphy.preparation import (
     Preparation,
@@ -60,6 +61,7 @@ __all__ = [
     "check_sanity",
     "estimate_bone_scan_index",
     "figure_of",
+    "find_organs",
     "flip_views",
     "grey_picture",
     "list_hot_spots",
@@ -76,4 +78,5 @@ __all__ = [
     "side_at",
     "upper_level",
     "uptake_of_view",
+    "without_organs",
 ]

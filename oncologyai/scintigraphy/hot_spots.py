@@ -11,6 +11,7 @@ __all__ = ["hot_spots"]
 
 _EDGE = 0.4  # of the way from the surroundings to the hottest place: what is above belongs to the spot
 _RING_MM = (20.0, 40.0)
+_RING_PERCENT = 75.0  # of the uptake around: about that of the bone that a spot lies in, where that goes on
 _NEAR_MM = 8.0  # two coarse pixels
 _LEAST_BODY = 0.4  # of the body's median: fainter spots are noise at its border
 
@@ -28,8 +29,9 @@ def hot_spots(uptake: Uptake, *, least_ratio: float = 1.25) -> list[np.ndarray]:
     Returns
     -------
     list of ndarray of bool, shape (j, i)
-        What each covers on the view's grid: the part around it above 0.4 of the way from the median 20 to 40 mm away
-        to its own uptake, no further than 40 mm. Spots do not overlap: the hotter one comes first and keeps its pixels.
+        What each covers on the view's grid: the part around it above 0.4 of the way from the upper quartile 20 to 40 mm
+        away to its own uptake, no further than 40 mm; of spots wider than 40 mm that is too little. Spots do not
+        overlap: the hotter one comes first and keeps its pixels.
     """
     from skimage.morphology import reconstruction
 
@@ -60,7 +62,7 @@ def _spot(uptake: Uptake, place: tuple[int, int]) -> tuple[tuple[slice, slice], 
     near = away <= _NEAR_MM
     hottest = float(smooth[near].max())
     ring = inside & (away >= _RING_MM[0])
-    around = float(np.median(smooth[ring])) if ring.any() else 0.0
+    around = float(np.percentile(smooth[ring], _RING_PERCENT)) if ring.any() else 0.0
     if hottest < max(_LEAST_BODY * uptake.median, around) or not uptake.body[place]:
         return box, np.zeros(smooth.shape, dtype=bool)
     above = (smooth >= around + _EDGE * (hottest - around)) & inside

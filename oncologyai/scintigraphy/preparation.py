@@ -10,6 +10,7 @@ import numpy as np
 from oncologyai._checks import check_choice, check_positive
 from oncologyai.errors import InputError
 from oncologyai.imaging import VIEWS, View
+from oncologyai.scintigraphy.organs import without_organs
 from oncologyai.scintigraphy.outline import outline_body
 from oncologyai.scintigraphy.resizing import resize_picture
 from oncologyai.scintigraphy.scan import WholeBodyScan
@@ -35,6 +36,8 @@ class Preparation:
         For 'counts'.
     logarithm : bool
         Afterwards take log(1 + 99 v) / log(100).
+    without_organs : bool
+        First take bladder and injection site out, see ``without_organs``.
     """
 
     height: int = 512
@@ -42,6 +45,7 @@ class Preparation:
     scale: Scale = "min-max"
     most: float = 6.0
     logarithm: bool = False
+    without_organs: bool = False
 
     def __post_init__(self) -> None:
         check_choice(self.scale, get_args(Scale), "scale")
@@ -78,6 +82,9 @@ def prepare_scan(scan: WholeBodyScan, how: Preparation | None = None) -> Prepare
     """
     how = how or Preparation()
     halves, notes = [], []
+    if how.without_organs:
+        given, scan = scan, without_organs(scan)
+        notes += scan.notes[len(given.notes) :]
     for name in VIEWS:
         view = scan.views.get(name)
         if view is None:

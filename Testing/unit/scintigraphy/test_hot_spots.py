@@ -27,5 +27,5 @@ def test_spots_do_not_overlap_and_a_stricter_ratio_finds_no_more() -> None:
 def test_a_spots_area_is_about_that_of_what_was_drawn() -> None:
     uptake = uptake_of_view(as_view(draw_body("posterior"), "posterior"))
     spot = hot_spots(uptake, least_ratio=1.5)[0]
-    drawn = np.pi * 6 * 4
-    assert 0.8 * drawn < spot.sum() < 2.0 * drawn
+    drawn = np.pi * 6 * 4  # 58 by 38 mm: the ring around its middle holds some of it
+    assert 0.65 * drawn < spot.sum() < 2.0 * drawn
