@@ -11,7 +11,7 @@ def test_the_stores_models_are_listed(a_module, a_pet_model):
     from SegmentationAILib import listModels
 
     catalog = listModels()
-    assert list(catalog.cards) == [model.card.id for model in Store().list()]
+    assert list(catalog.cards) == [model.card.id for model in Store().list("segmentation")]
     assert a_pet_model.id in catalog.cards
     assert catalog.note == ""
 
