@@ -76,7 +76,7 @@ from oncologyai.pipelines.perturbation import PERTURBATION_COLUMNS, perturbed_fe
 from oncologyai.pipelines.phantom_study import PatientRows, PhantomRows, PhantomStudyResult, judge_phantom_study
 from oncologyai.pipelines.preprocess import PreprocessConfig, PreprocessResult, measure_image, preprocess
 from oncologyai.pipelines.provenance import hash_image, make_provenance
-from oncologyai.pipelines.reading_desk import ReadingDesk
+from oncologyai.pipelines.reading_desk import ReadingDesk, readers_of
 from oncologyai.pipelines.repeat_study import (
     REPEAT_MEASURES,
     RepeatConfig,
@@ -217,6 +217,7 @@ __all__ = [
     "perturbed_features",
     "predict_outcome",
     "preprocess",
+    "readers_of",
     "segment",
     "shown_name",
     "step_names",

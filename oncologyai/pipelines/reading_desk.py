@@ -26,7 +26,7 @@ from oncologyai.scintigraphy import GREY_REFERENCES, GreyReference, upper_level
 from oncologyai.studies import DIAGNOSIS, Answer, Session, read_diagnosis_item, read_study
 from oncologyai.types import Volume
 
-__all__ = ["ReadingDesk"]
+__all__ = ["ReadingDesk", "readers_of"]
 
 _WHITE = 255
 _PERCENT = (5.0, 400.0)  # of the reference level: beyond, all is black or all white
@@ -215,3 +215,18 @@ class ReadingDesk:
         self._views, self._levels = {}, {}
         self.reference, self.percent = "usual", 100.0
         self._running = False
+
+
+def readers_of(folder: Path) -> tuple[str, ...]:
+    """Give the names of the readers of a study of bone scans, in the order in which they were added.
+
+    Raises
+    ------
+    MissingFileError, UnreadableFileError
+        If the folder holds no study, or a damaged one.
+    InputError
+        If the study is of another kind.
+    """
+    study = read_study(folder)
+    study.require_kind(DIAGNOSIS)
+    return tuple(reader.name for reader in study.readers)

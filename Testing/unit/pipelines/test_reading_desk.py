@@ -11,7 +11,7 @@ import pytest
 
 from oncologyai.errors import InputError
 from oncologyai.imaging import planar_ijk_to_ras
-from oncologyai.pipelines import ReadingDesk
+from oncologyai.pipelines import ReadingDesk, readers_of
 from oncologyai.scintigraphy import grey_picture
 from oncologyai.studies import (
     DiagnosisCase,
@@ -149,6 +149,12 @@ def test_a_study_of_another_kind_is_refused(tmp_path):
     write_study(ReaderStudy(tmp_path / "p", "0" * 64, "preference", "Which?", ("left", "right")).with_reader("Dr A"))
     with pytest.raises(InputError, match="a study of the kind 'diagnosis', got one of 'preference'"):
         ReadingDesk(tmp_path / "p", "Dr A")
+    with pytest.raises(InputError, match="a study of the kind 'diagnosis'"):
+        readers_of(tmp_path / "p")
+
+
+def test_readers_are_named_in_their_order(a_study):
+    assert readers_of(a_study.folder) == ("Dr A",)
 
 
 @pytest.mark.parametrize("lines", [1, 4, 7])
