@@ -19,6 +19,7 @@ from BoneScanClassifierLib import (  # noqa: E402 - the library's folder has to 
     BoneScanPanel,
     ScanRequest,
     ScanRun,
+    StudyPanel,
     listModels,
     loadSyntheticScan,
 )
@@ -52,6 +53,7 @@ class BoneScanClassifierWidget(ScriptedLoadableModuleWidget, VTKObservationMixin
         VTKObservationMixin.__init__(self)
         self.logic = None
         self.panel = None
+        self.studyPanel = None
 
     def setup(self):
         ScriptedLoadableModuleWidget.setup(self)
@@ -60,7 +62,8 @@ class BoneScanClassifierWidget(ScriptedLoadableModuleWidget, VTKObservationMixin
         self.ui = slicer.util.childWidgetVariables(uiWidget)
         uiWidget.setMRMLScene(slicer.mrmlScene)
         self.logic = BoneScanClassifierLogic()
-        self.panel = BoneScanPanel(self.ui, self.logic, self.prepare)
+        self.studyPanel = StudyPanel(self.ui.studyButton)
+        self.panel = BoneScanPanel(self.ui, self.logic, self.prepare, [self.studyPanel])
         scene = slicer.mrmlScene
         self.addObserver(scene, scene.StartCloseEvent, self.onSceneStartClose)
         self.addObserver(scene, scene.EndCloseEvent, self.onSceneEndClose)

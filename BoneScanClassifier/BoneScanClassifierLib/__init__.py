@@ -22,6 +22,7 @@ from .ScanLoading import (
 from .ScanPanel import ScanPanel
 from .ScanRequest import ScanRequest, bundleFromRequest, requestFromParameters
 from .ScanRun import ScanRun
+from .StudyPanel import StudyPanel
 
 __all__ = [
     "BatchRequest",
@@ -41,6 +42,7 @@ __all__ = [
     "ScanRequest",
     "ScanRun",
     "SingleView",
+    "StudyPanel",
     "Turn",
     "addResult",
     "batchFromParameters",
