@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -25,6 +26,7 @@ BONE_REGIONS = (
 """
 
 MIDLINE_REGIONS = ("skull", "cervical spine", "thoracic spine", "lumbar spine", "sacrum", "sternum")
+_STEP = 2.0  # thousandths of the height between places that areas are counted by
 _MIDLINE = 10.0  # thousandths of the height: half a vertebra's width, some 18 mm
 
 
@@ -108,12 +110,16 @@ def region_areas_mm2(figure: BodyFigure, view: View) -> dict[str, float]:
     dict of float
         By name; regions without area are not in it.
     """
-    step = 2.0
-    across, below = np.meshgrid(np.arange(-170.0, 171.0, step), np.arange(0.0, 1021.0, step))
+    pixel = _STEP**2 * (figure.half_width_mm / HALF_WIDTH) * (figure.height_mm / 1000.0)
+    return {name: float(n) * pixel for name, n in zip(BONE_REGIONS, _usual_areas(view), strict=True) if n}
+
+
+@cache
+def _usual_areas(view: View) -> tuple[int, ...]:
+    """Give how many places, every second thousandth, each region covers by the usual proportions."""
+    across, below = np.meshgrid(np.arange(-170.0, 171.0, _STEP), np.arange(0.0, 1021.0, _STEP))
     region, away = _nearest(np.stack([across, below], axis=-1), view)
-    pixel = step**2 * (figure.half_width_mm / HALF_WIDTH) * (figure.height_mm / 1000.0)
-    counts = np.bincount(region[away <= 0.0], minlength=len(BONE_REGIONS))
-    return {name: float(n) * pixel for name, n in zip(BONE_REGIONS, counts, strict=True) if n}
+    return tuple(int(n) for n in np.bincount(region[away <= 0.0], minlength=len(BONE_REGIONS)))
 
 
 def side_at(figure: BodyFigure, ras: np.ndarray) -> Side:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import ndimage
 
+from oncologyai.scintigraphy.known_view import KnownView
 from oncologyai.scintigraphy.outline import Outline, outline_body
 from oncologyai.scintigraphy.scan import WholeBodyScan
 from oncologyai.types import Volume
@@ -80,10 +82,14 @@ def figure_of(scan: WholeBodyScan) -> BodyFigure:
     InputError
         If a view is empty, all of one value.
     """
-    return BodyFigure(*(float(v) for v in np.mean([_measured(view) for view in scan.views.values()], axis=0)))
+    return BodyFigure(
+        *(float(v) for v in np.mean([_measured(KnownView.of(view)) for view in scan.views.values()], axis=0))
+    )
 
 
-def _measured(view: Volume) -> tuple[float, ...]:
+@lru_cache(maxsize=4)  # lists of lesions, of hot spots and the index of one scan all ask for it
+def _measured(known: KnownView) -> tuple[float, ...]:
+    view = known.view
     outline = outline_body(view.array[0])
     (head, _), (_, width) = (_middle_and_width(outline, rows) for rows in (_HEAD, _SHOULDERS))
     column_mm, row_mm = view.spacing_mm[:2]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 from scipy import ndimage
 
 from oncologyai.scintigraphy.figure import BodyFigure
+from oncologyai.scintigraphy.known_view import KnownView
 from oncologyai.scintigraphy.outline import outline_body
 from oncologyai.scintigraphy.resizing import resize_picture
 from oncologyai.types import Volume
@@ -115,6 +117,12 @@ def uptake_of_view(view: Volume) -> Uptake:
     InputError
         If the view is empty, all of one value.
     """
+    return _uptake(KnownView.of(view))
+
+
+@lru_cache(maxsize=4)  # lists of lesions and of hot spots of one scan both ask for it
+def _uptake(known: KnownView) -> Uptake:
+    view = known.view
     i_mm, j_mm = view.spacing_mm[:2]
     smooth = ndimage.gaussian_filter(view.array[0].astype(np.float32), (_SIGMA_MM / j_mm, _SIGMA_MM / i_mm))
     body = outline_body(view.array[0]).mask
