@@ -3,6 +3,7 @@
 from slicer.i18n import tr as _
 
 _SHOWN = ("number", "view", "side", "region", "uptake_ratio", "area_mm2", "map_share")
+_FORMATS = {"uptake_ratio": "{:.2f}", "map_share": "{:.0%}"}  # others are whole numbers
 
 
 class FociTable:
@@ -36,16 +37,16 @@ class FociTable:
 
     def rows(self):
         """Give the cells as texts."""
-        return [[_text(row[name]) for name in self._columns] for row in self._rows]
+        return [[_text(name, row[name]) for name in self._columns] for row in self._rows]
 
     def place(self, row):
         """Give the RAS place of the focus in a row; y is that of the plane in which the views lie."""
         return float(self._rows[row]["x_mm"]), 0.0, float(self._rows[row]["z_mm"])
 
 
-def _text(value):
+def _text(name, value):
     if value is None:
         return ""
     if isinstance(value, str):
         return value
-    return f"{int(value)}" if float(value).is_integer() else f"{value:.3g}"
+    return _FORMATS.get(name, "{:.0f}").format(value)

@@ -35,6 +35,7 @@ class ResultPanel:
         self._mapShown = None
         ui.fociTable.connect("cellClicked(int,int)", self._onCell)
         ui.reportButton.connect("clicked(bool)", self.onReport)
+        ui.wholeBodyButton.connect("clicked(bool)", self.onWholeBody)
         ui.resultButton.collapsed = True
 
     def setParameters(self, parameters):
@@ -77,6 +78,11 @@ class ResultPanel:
     def onReport(self, _checked=False):
         """Open the report in the browser."""
         qt.QDesktopServices.openUrl(qt.QUrl.fromLocalFile(self._parameters.report))
+
+    def onWholeBody(self, _checked=False):
+        """Lay the maps over the views again, which show the scan anew."""
+        self._mapShown = None
+        self.show()
 
     def _answer(self, node):
         from oncologyai.scene import table_from_node

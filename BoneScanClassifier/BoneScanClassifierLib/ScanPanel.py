@@ -85,10 +85,9 @@ class ScanPanel:
         self._load(loadSyntheticScan, None)
 
     def onWholeBody(self, _checked=False):
-        """Show the whole body in both views."""
-        from oncologyai.scene import fit_views
-
-        fit_views(viewsOf(self._parameters))
+        """Show both views whole again, also where other modules or a reader study have taken the slice views."""
+        self._shown = None
+        self._parameters.Modified()
 
     def _load(self, load, request):
         self._failed, self._failedOf = "", request

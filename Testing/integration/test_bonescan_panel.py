@@ -162,6 +162,18 @@ def test_the_grey_scale_follows_preset_and_slider(a_loaded_panel):
     assert display.GetWindow() > usual / 2
 
 
+def test_whole_body_brings_the_scan_back_to_the_slice_views(a_loaded_panel):
+    from oncologyai.scene import hide_views
+
+    hide_views()
+    a_loaded_panel.shown("Red").SetBackgroundVolumeID(None)
+    a_loaded_panel.ui.wholeBodyButton.click()
+    node = a_loaded_panel.ui.anteriorSelector.currentNode()
+    assert a_loaded_panel.shown("Red").GetBackgroundVolumeID() == node.GetID()
+    yellow = a_loaded_panel.slicer.mrmlScene.GetSingletonNode("Yellow", "vtkMRMLSliceNode")
+    assert yellow.GetOrientation() == "Posterior"
+
+
 def test_what_cannot_be_read_is_told_and_nothing_changes(a_panel, tmp_path):
     (tmp_path / "letter.txt").write_text("no image", encoding="utf-8")
     before = a_panel.nodes()

@@ -37,7 +37,6 @@ __all__ = [
     "bundle_from_nodes",
     "file_nodes",
     "fill_table",
-    "fit_views",
     "hide_views",
     "image_kind",
     "jump_in_views",

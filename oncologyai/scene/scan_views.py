@@ -11,12 +11,11 @@ from oncologyai.imaging import VIEWS, View
 from oncologyai.scene._slicer import current_scene, only_node, slicer, vtk
 from oncologyai.scene.layout import add_slice_views
 from oncologyai.scene.volumes import node_from_volume, volume_from_node
-from oncologyai.scintigraphy import GreyReference, upper_level
+from oncologyai.scintigraphy import GreyReference, outline_body, upper_level
 from oncologyai.types import Volume
 
 __all__ = [
     "VIEW",
-    "fit_views",
     "hide_views",
     "jump_in_views",
     "nodes_from_views",
@@ -29,6 +28,7 @@ VIEW = "OncologyAI.View"
 _POSTERIOR = "Posterior"
 _PLACES: dict[View, tuple[str, str]] = {"anterior": ("Red", "Coronal"), "posterior": ("Yellow", _POSTERIOR)}
 _FOCUS_FIELD_MM = 500.0
+_ROOM = 1.05  # around the body
 _INVERTED_GREY = "vtkMRMLColorTableNodeInvertedGrey"
 
 
@@ -67,7 +67,7 @@ def set_grey_scale(nodes: Mapping[View, Any], reference: GreyReference = "usual"
 
 
 def show_views(nodes: Mapping[View, Any]) -> None:
-    """Show both views whole and side by side, neither mirrored against the camera.
+    """Show the whole body in both views side by side, neither mirrored against the camera.
 
     The anterior view has the patient's right at the viewer's left, the posterior one has it at the viewer's right. A
     missing view leaves its slice view empty. Where the scene has no slice view yet, Slicer's three are added.
@@ -79,6 +79,7 @@ def show_views(nodes: Mapping[View, Any]) -> None:
     """
     if any(_of_layout("Slice", layout) is None for layout, _orientation in _PLACES.values()):
         add_slice_views(next(iter(nodes.values())))
+    body = _box_of_body(nodes)
     for view in VIEWS:
         layout, orientation = _PLACES[view]
         composite, slice_node = _of_layout("SliceComposite", layout), _of_layout("Slice", layout)
@@ -90,7 +91,7 @@ def show_views(nodes: Mapping[View, Any]) -> None:
         if not slice_node.HasSliceOrientationPreset(_POSTERIOR):
             slice_node.AddSliceOrientationPreset(_POSTERIOR, _posterior_matrix())
         slice_node.SetOrientation(orientation)
-        _fit(slice_node, node if node is not None else next(iter(nodes.values())))
+        _fit(slice_node, body)
     _arrange(nodes)
 
 
@@ -102,14 +103,6 @@ def hide_views() -> None:
             slice_node.SetOrientation(orientation)
     if current_scene().GetFirstNodeByClass("vtkMRMLLayoutNode") is not None:
         _layout_node().SetViewArrangement(slicer.vtkMRMLLayoutNode.SlicerLayoutConventionalView)
-
-
-def fit_views(nodes: Mapping[View, Any]) -> None:
-    """Show the whole of each view again, as ``show_views`` did."""
-    for view, node in nodes.items():
-        slice_node = _of_layout("Slice", _PLACES[view][0])
-        if slice_node is not None:
-            _fit(slice_node, node)
 
 
 def show_view_maps(maps: Mapping[View, Any], *, opacity: float = 0.4) -> None:
@@ -159,13 +152,22 @@ def _posterior_matrix() -> Any:
     return matrix
 
 
-def _fit(slice_node: Any, volume_node: Any) -> None:
-    box = [0.0] * 6
-    volume_node.GetSliceBounds(box, None)
-    bounds = np.reshape(box, (3, 2))
-    width, _depth, height = bounds[:, 1] - bounds[:, 0]
+def _box_of_body(nodes: Mapping[View, Any]) -> np.ndarray:
+    """Give the box of the body in both views, shape (3, 2) in RAS mm: one for both, so that rows stand side by side."""
+    corners = []
+    for node in nodes.values():
+        volume = volume_from_node(node, copy=False)
+        outline = outline_body(volume.array[0])
+        places = [(i, j, 0) for i in outline.columns for j in outline.rows]
+        corners.append(volume.ras_from_ijk(np.array(places, dtype=np.float64)))
+    points = np.concatenate(corners)
+    return np.stack([points.min(axis=0), points.max(axis=0)], axis=1)
+
+
+def _fit(slice_node: Any, box: np.ndarray) -> None:
+    width, _depth, height = (box[:, 1] - box[:, 0]) * _ROOM
     across, up, _ = slice_node.GetDimensions()
-    _set_field(slice_node, max(height, width * up / max(across, 1)), tuple(bounds.mean(axis=1)))
+    _set_field(slice_node, max(height, width * up / max(across, 1)), tuple(box.mean(axis=1)))
 
 
 def _set_field(slice_node: Any, height_mm: float, middle: tuple[float, ...]) -> None:

@@ -14,7 +14,7 @@ def a_table(a_module):
     from oncologyai.scene import node_from_table
 
     rows = (
-        (1, "anterior", "right", "ribs", 81.5, 210.0, 412.0, 2.345, "opposite side", 0.61),
+        (1, "anterior", "right", "ribs", 81.5, 210.0, 412.0, 2.346, "opposite side", 0.61),
         (2, "posterior", "midline", "lumbar spine", -3.0, -40.5, 90.0, None, "surroundings", 0.2),
     )
     return FociTable(node_from_table(Table("Lesions", COLUMNS, rows)))
@@ -22,7 +22,7 @@ def a_table(a_module):
 
 def test_rows_show_what_a_reader_asks_for(a_table):
     assert a_table.headers() == ["No.", "View", "Side", "Region", "Uptake ratio", "Area mm²", "Share of map"]
-    assert a_table.rows()[0] == ["1", "anterior", "right", "ribs", "2.35", "412", "0.61"]
+    assert a_table.rows()[0] == ["1", "anterior", "right", "ribs", "2.35", "412", "61%"]
     assert a_table.rows()[1][4] == ""
 
 
