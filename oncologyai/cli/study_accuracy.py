@@ -41,6 +41,10 @@ def accuracy(
     answers: Annotated[
         Path | None, typer.Option(help="CSV or XLSX: item (claim-14), answer; for the checklists.", show_default=False)
     ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(help="Another study or table: the same readers and cases read another way.", show_default="none"),
+    ] = None,
     reader_column: Annotated[str, typer.Option(help="Of a table: who.")] = "reader",
     case_column: Annotated[str, typer.Option(help="Of a table: which case.")] = "case",
     truth_column: Annotated[str, typer.Option(help="Of a table: 1 or 0, yes or no.")] = "truth",
@@ -72,14 +76,14 @@ def accuracy(
     with reporter(progress) as watch:
         result = workflows.analyse_accuracy(
             source, out, key=key, columns=columns, models=tables, card=card, answers=answers,
-            draws=Resampling(resamples, level, seed), progress=watch,
+            against=against, draws=Resampling(resamples, level, seed), progress=watch,
         )  # fmt: skip
         rows = [dict(zip(result.accuracy.columns, row, strict=True)) for row in result.accuracy.rows]
         watch.done(accuracy=rows, notes=list(result.notes))
     if progress is not ProgressMode.JSON:
         for row in rows:
             typer.echo(f"{row['reader']}\t{_figure(row, 'auc')}\t{_figure(row, 'f1')}\t{row['cases']} cases")
-        for line in _together(result.multireader):
+        for line in (*_together(result.multireader), *_ways(result.ways)):
             typer.echo(line)
         for note in result.notes:
             typer.echo(f"note: {note}", err=True)
@@ -95,6 +99,15 @@ def _together(table: Table) -> list[str]:
         for row in kept
         if str(row["method"]).startswith("Obuchowski")
     ]
+
+
+def _ways(table: Table) -> list[str]:
+    """Say how this way of reading does against the other, readers and cases being a sample of others."""
+    if not table.rows:
+        return []
+    row = dict(zip(table.columns, table.rows[0], strict=True))
+    p = "-" if row["p"] is None else f"{row['p']:.3g}"
+    return [f"this less the other way, {row['readers']} readers\t{_figure(row, 'difference', '')}\tp {p}"]
 
 
 def _named(text: str) -> tuple[str, Path]:

@@ -13,7 +13,7 @@ from oncologyai.errors import EmptyStudyError, InputError
 from oncologyai.metrics import summarise
 from oncologyai.studies.diagnosis_accuracy import Judge, accuracy_table, groups_table, judges_of, times_table
 from oncologyai.studies.diagnosis_answers import DiagnosisAnswers
-from oncologyai.studies.diagnosis_comparison import comparison_table, multireader_table
+from oncologyai.studies.diagnosis_comparison import comparison_table, multireader_table, ways_table
 from oncologyai.studies.model_scores import ModelScores
 from oncologyai.studies.preference_agreement import agreement_table, pairs_table
 from oncologyai.studies.resampling import Resampling
@@ -34,9 +34,10 @@ class DiagnosisResult:
         How intervals came about.
     judges : tuple of Judge
         Readers, then models, with all that plots need.
-    accuracy, groups, comparisons, multireader, times, agreement, pairs, repeats, cases, answers : Table
-        See ``accuracy_table`` and its neighbours; ``repeats``: how often a reader said the same again; ``cases``: how
-        many readers called the disease in each case; ``answers``: every answer.
+    accuracy, groups, comparisons, multireader, ways, times, agreement, pairs, repeats, cases, answers : Table
+        See ``accuracy_table`` and its neighbours; ``ways`` has rows where there is another study to compare with;
+        ``repeats``: how often a reader said the same again; ``cases``: how many readers called the disease in each
+        case; ``answers``: every answer.
     notes : tuple of str
         What is missing.
     """
@@ -48,6 +49,7 @@ class DiagnosisResult:
     groups: Table
     comparisons: Table
     multireader: Table
+    ways: Table
     times: Table
     agreement: Table
     pairs: Table
@@ -60,13 +62,17 @@ class DiagnosisResult:
     def tables(self) -> tuple[Table, ...]:
         """All of them."""
         return (
-            self.accuracy, self.groups, self.multireader, self.comparisons, self.times, self.agreement, self.pairs,
-            self.repeats, self.cases, self.answers,
+            self.accuracy, self.groups, self.multireader, self.ways, self.comparisons, self.times, self.agreement,
+            self.pairs, self.repeats, self.cases, self.answers,
         )  # fmt: skip
 
 
 def analyse_diagnosis(
-    answers: DiagnosisAnswers, models: Sequence[ModelScores] = (), draws: Resampling | None = None
+    answers: DiagnosisAnswers,
+    models: Sequence[ModelScores] = (),
+    draws: Resampling | None = None,
+    *,
+    against: DiagnosisAnswers | None = None,
 ) -> DiagnosisResult:
     """Analyse the answers of a diagnostic study.
 
@@ -78,13 +84,15 @@ def analyse_diagnosis(
         Set beside the readers.
     draws : Resampling, optional
         For the bootstrap over cases; its level is that of all intervals.
+    against : DiagnosisAnswers, optional
+        The same readers on the same cases another way, such as without the model's answer: compared in ``ways``.
 
     Raises
     ------
     EmptyStudyError
         If there is no answer.
     InputError
-        If a model has a reader's name or two models have one.
+        If a model has a reader's name or two models have one, or the other study has no reader or case of this one.
     """
     frame = answers.frame
     first = frame[~frame["repeat"]]
@@ -95,6 +103,10 @@ def analyse_diagnosis(
         raise InputError("models", expected="a name of its own for each model", got=", ".join(map(str, names)))
     draws = draws or Resampling()
     judges = judges_of(first, dict(answers.truth), models, draws)
+    ways = Table("ways", (), ())
+    if against is not None:
+        other = against.frame[~against.frame["repeat"]]
+        ways = ways_table(judges, judges_of(other, dict(against.truth), (), draws), draws.level)
     said = first.assign(preferred=np.where(first["choice"], "yes", "no"))
     groups = [(str(name), part) for name, part in said.groupby("group", sort=False)]
     named = groups if len(groups) == 1 else [*groups, ("all readers", said)]
@@ -106,6 +118,7 @@ def analyse_diagnosis(
         groups=groups_table(judges),
         comparisons=comparison_table(judges, draws.level),
         multireader=multireader_table(judges, draws.level),
+        ways=ways,
         times=times_table(judges),
         agreement=agreement_table(named, ("yes", "no"), draws),
         pairs=pairs_table(said),

@@ -8,12 +8,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from oncologyai.metrics import compare_standalone, estimate_aucs, sign_flip_test
+from oncologyai.errors import InputError
+from oncologyai.metrics import (
+    MultireaderTests,
+    compare_modalities,
+    compare_standalone,
+    estimate_aucs,
+    sign_flip_test,
+)
 from oncologyai.metrics.multireader import CovarianceMethod
 from oncologyai.studies.diagnosis_accuracy import Judge
 from oncologyai.types import Table
 
-__all__ = ["comparison_table", "multireader_table"]
+__all__ = ["comparison_table", "multireader_table", "ways_table"]
+
+Row = tuple[str | float | int | None, ...]
 
 _METHODS: tuple[tuple[CovarianceMethod, str], ...] = (
     ("delong", "Obuchowski-Rockette, DeLong's covariances"),
@@ -87,7 +96,48 @@ def multireader_table(judges: Sequence[Judge], level: float) -> Table:
     return Table("multireader", columns, tuple(rows))
 
 
-def _compared(first: Judge, second: Judge, level: float) -> tuple[str | float | int | None, ...]:
+def ways_table(first: Sequence[Judge], second: Sequence[Judge], level: float) -> Table:
+    """Compare two ways of reading, such as without and with a model: the same readers, the same cases.
+
+    Parameters
+    ----------
+    first, second : sequence of Judge
+        Readers of one way and of the other; those of the same name, capitals aside, are taken.
+    level : float
+        Of the intervals.
+
+    Returns
+    -------
+    Table
+        readers, cases (that all judged both ways), first_auc, second_auc (means), difference (first less second), low,
+        high, statistic, df, p, readers_are, cases_are, method, as in ``multireader_table``.
+
+    Raises
+    ------
+    InputError
+        If no reader, or fewer than two cases of a class, are in both.
+    """
+    named = {judge.name.casefold(): judge for judge in second if not judge.is_model}
+    pairs = [(one, named[one.name.casefold()]) for one in first if one.name.casefold() in named and not one.is_model]
+    if not pairs:
+        raise InputError("against", expected="readers of the same names", got=", ".join(j.name for j in second))
+    cases, truth, scores, _ = _shared([one for one, _ in pairs] + [other for _, other in pairs])
+    if min(truth.sum(), (~truth).sum()) < _LEAST:
+        raise InputError("against", expected="two cases of either class that all judged both ways", got=f"{len(cases)}")
+    rows: list[Row] = []
+    for method, title in _METHODS:
+        found = estimate_aucs(truth, scores, method=method)
+        means = (float(found.areas[: len(pairs)].mean()), float(found.areas[len(pairs) :].mean()))
+        tests = compare_modalities(found, level=level)
+        rows += [(len(pairs), len(cases), *means, *figures, title) for figures in _figures(tests)]
+    columns = (
+        "readers", "cases", "first_auc", "second_auc", "difference", "low", "high", "statistic", "df", "p",
+        "readers_are", "cases_are", "method",
+    )  # fmt: skip
+    return Table("ways", columns, tuple(rows))
+
+
+def _compared(first: Judge, second: Judge, level: float) -> Row:
     cases, truth, scores, called = _shared((first, second))
     named = (first.name, second.name, len(cases))
     sensitivity, specificity = (_mcnemar(called[:, side]) for side in (truth, ~truth))
@@ -101,36 +151,26 @@ def _compared(first: Judge, second: Judge, level: float) -> tuple[str | float | 
     )  # fmt: skip
 
 
-def _together(
-    model: Judge, group: str, readers: Sequence[Judge], level: float
-) -> list[tuple[str | float | int | None, ...]]:
+def _together(model: Judge, group: str, readers: Sequence[Judge], level: float) -> list[Row]:
     cases, truth, scores, _ = _shared((model, *readers))
     if min(truth.sum(), (~truth).sum()) < _LEAST:
         return []
-    rows: list[tuple[str | float | int | None, ...]] = []
+    rows: list[Row] = []
     for method, title in _METHODS:
         found = estimate_aucs(truth, scores, method=method)
-        tests = compare_standalone(found, level=level)
-        for form, readers_are, cases_are in _FORMS:
-            test = getattr(tests, form)
-            df = None if math.isinf(test.df) else test.df
-            areas = (float(found.areas[0]), float(found.areas[1:].mean()))
-            figures = (test.value, test.low, test.high, test.statistic)
-            rows.append(
-                (
-                    model.name,
-                    group,
-                    len(readers),
-                    len(cases),
-                    *areas,
-                    *figures,
-                    df,
-                    test.p,
-                    readers_are,
-                    cases_are,
-                    title,
-                )
-            )
+        areas = (float(found.areas[0]), float(found.areas[1:].mean()))
+        named = (model.name, group, len(readers), len(cases), *areas)
+        rows += [(*named, *figures, title) for figures in _figures(compare_standalone(found, level=level))]
+    return rows
+
+
+def _figures(tests: MultireaderTests) -> list[Row]:
+    """Give, by form, difference, low, high, statistic, df, p and what readers and cases are; None where undefined."""
+    rows: list[Row] = []
+    for form, readers_are, cases_are in _FORMS:
+        test = getattr(tests, form)
+        figures = (test.value, test.low, test.high, test.statistic, test.df, test.p)
+        rows.append((*(value if math.isfinite(value) else None for value in figures), readers_are, cases_are))
     return rows
 
 

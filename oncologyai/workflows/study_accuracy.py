@@ -18,7 +18,7 @@ from oncologyai.workflows.study import key_folder
 if TYPE_CHECKING:
     from oncologyai.models import BoneScanCard
     from oncologyai.pipelines import Checklist
-    from oncologyai.studies import DiagnosisColumns, DiagnosisResult, Resampling
+    from oncologyai.studies import DiagnosisAnswers, DiagnosisColumns, DiagnosisResult, Resampling
 
 __all__ = ["ModelTable", "analyse_accuracy"]
 
@@ -29,6 +29,7 @@ _ABOUT = {
     "groups": "How readers' own figures spread: medians and quartiles over readers.",
     "multireader": "A model less the readers' mean area. Readers and cases as samples of others like them, or these "
     "alone: the first row of a method is the one that speaks of other readers and other cases.",
+    "ways": "The same readers on the same cases, this study less the other: rows as in multireader.",
     "comparisons": "First less second on the cases that both judged: DeLong's paired test of areas; McNemar's exact "
     "tests of sensitivity and specificity.",
     "times": "Seconds a case, minutes in all; pauses do not count.",
@@ -64,6 +65,7 @@ def analyse_accuracy(
     models: Sequence[ModelTable] = (),
     card: str = "",
     answers: Path | None = None,
+    against: Path | None = None,
     draws: Resampling | None = None,
     progress: Progress | None = None,
 ) -> DiagnosisResult:
@@ -85,6 +87,9 @@ def analyse_accuracy(
         The id of the model in the store, or its folder: its card fills the checklists further.
     answers : Path, optional
         Table with the columns item and answer, such as ``claim-14``: what the authors say.
+    against : Path, optional
+        Another study's folder, its key beside it, or another table of the same columns: the same readers and cases,
+        read another way.
     draws : Resampling, optional
         Of the bootstrap; ch. 7 drew 100.
     progress : Progress, optional
@@ -96,23 +101,15 @@ def analyse_accuracy(
         If there is nothing to analyse or something in it is wrong; the message names the line.
     """
     from oncologyai.pipelines import check_diagnosis_answers, diagnosis_checklists
-    from oncologyai.studies import (
-        ModelColumns,
-        analyse_diagnosis,
-        diagnosis_from_study,
-        diagnosis_from_table,
-        model_scores_from_table,
-    )
+    from oncologyai.studies import ModelColumns, analyse_diagnosis, model_scores_from_table
 
     watch = progress or Silent()
     watch.stage("read", 0.0)
     said = _answered(answers) if answers else {}
     check_diagnosis_answers(said)
     told = _card(card) if card else None
-    if source.is_dir():
-        study = diagnosis_from_study(source, key_folder(source, key))
-    else:
-        study = diagnosis_from_table(read_text_table(source, keep_blank=True), str(source), columns)
+    study = _read(source, columns, key)
+    other = _read(against, columns, None) if against is not None else None
     beside = [
         model_scores_from_table(
             read_text_table(one.path, keep_blank=True), str(one.path), study.sources, name=one.name,
@@ -121,13 +118,21 @@ def analyse_accuracy(
         for one in models
     ]  # fmt: skip
     watch.stage("analyse", 0.2)
-    result = analyse_diagnosis(study, beside, draws)
+    result = analyse_diagnosis(study, beside, draws, against=other)
     if out is not None:
         watch.stage("write", 0.6)
         lists = diagnosis_checklists(result, card=told, answers=said)
         with atomic_folder(out) as draft:
             _write(draft, result, lists)
     return result
+
+
+def _read(source: Path, columns: DiagnosisColumns | None, key: Path | None) -> DiagnosisAnswers:
+    from oncologyai.studies import diagnosis_from_study, diagnosis_from_table
+
+    if source.is_dir():
+        return diagnosis_from_study(source, key_folder(source, key))
+    return diagnosis_from_table(read_text_table(source, keep_blank=True), str(source), columns)
 
 
 def _answered(path: Path) -> dict[str, str]:

@@ -56,3 +56,10 @@ def test_bad_input_is_one_line_and_code_2(a_table, capsys):
     ):
         out, err = say(capsys, *words, code=2)
         assert message in err and err.count("\n") == 1 and not out
+
+
+def test_two_ways_of_reading_are_compared(a_table, capsys):
+    words = (str(a_table / "a.csv"), "--confidence-column", "sure", "--resamples", "100")
+    out, _ = say(capsys, *words, "--against", str(a_table / "a.csv"), "--out", str(a_table / "r"))
+    assert out.splitlines()[-1] == "this less the other way, 3 readers\tdifference 0.000 (0.000 to 0.000)\tp 1"
+    assert (a_table / "r" / "ways.csv").read_text().count("\n") == 7

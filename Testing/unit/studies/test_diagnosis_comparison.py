@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from oncologyai.metrics import compare_auc, compare_standalone, estimate_aucs
+from oncologyai.errors import InputError
+from oncologyai.metrics import compare_auc, compare_modalities, compare_standalone, estimate_aucs
 from oncologyai.studies import ModelScores, Resampling
 from oncologyai.studies.diagnosis_accuracy import judges_of
-from oncologyai.studies.diagnosis_comparison import comparison_table, multireader_table
+from oncologyai.studies.diagnosis_comparison import comparison_table, multireader_table, ways_table
 
 CASES = [f"P{n:02d}" for n in range(40)]
 TRUTH = {case: n % 2 == 0 for n, case in enumerate(CASES)}
@@ -97,3 +98,34 @@ def test_too_few_cases_leave_areas_out():
     frame = frame[frame["case"].isin(["P00", "P01", "P03"])]
     (found,) = rows_of(comparison_table(judges_of(frame, TRUTH, [], Resampling(100)), 0.95))
     assert found["cases"] == 3 and found["auc_p"] is None and found["specificity_p"] is not None
+
+
+def test_two_ways_of_reading_are_compared_by_readers_and_cases_of_both():
+    alone = some_readers("A", "B", "C", miss=3)
+    aided = alone.assign(score=alone["score"] + 1.5 * (2 * alone["truth"] - 1), reader=alone["reader"].str.lower())
+    one, other = (judges_of(frame, TRUTH, [], Resampling(100)) for frame in (aided, alone))
+    found = rows_of(ways_table(one, other, 0.95))
+    cases = sorted(set.intersection(*(set(part["case"]) for _, part in alone.groupby("reader"))))
+    scores = np.stack([in_order(aided, n, cases) for n in "abc"] + [in_order(alone, n, cases) for n in "ABC"])
+    truth = np.array([TRUTH[case] for case in cases])
+    tests = compare_modalities(estimate_aucs(truth, scores))
+    assert len(found) == 6 and found[0]["cases"] == len(cases) and found[0]["readers"] == 3
+    for row, test in zip(found, tests, strict=False):
+        assert (row["difference"], row["p"]) == pytest.approx((test.value, test.p), abs=1e-12)
+    assert found[0]["difference"] > 0.1 and found[1]["df"] is None
+
+
+def test_one_reader_leaves_the_forms_open_that_need_several():
+    one, other = (judges_of(frame, TRUTH, [], Resampling(100)) for frame in (some_readers("A"), some_readers("A")))
+    found = rows_of(ways_table(one, other, 0.95))
+    assert found[0]["p"] is None and found[1]["p"] == 1.0
+
+
+def test_ways_without_a_common_reader_or_case_are_refused():
+    one, other = (judges_of(frame, TRUTH, [], Resampling(100)) for frame in (some_readers("A"), some_readers("B")))
+    with pytest.raises(InputError, match="against: expected readers of the same names, got B"):
+        ways_table(one, other, 0.95)
+    few = some_readers("A")
+    few = judges_of(few[few["case"] == "P00"], TRUTH, [], Resampling(100))
+    with pytest.raises(InputError, match="two cases of either class"):
+        ways_table(one, few, 0.95)
