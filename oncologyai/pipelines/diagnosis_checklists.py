@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import oncologyai
-from oncologyai.models import BoneScanCard
+from oncologyai.models import BoneScanCard, Figure
 from oncologyai.pipelines.checklists import Checklist, check_items, fill_checklist
 from oncologyai.studies import DiagnosisResult, Judge
 
@@ -102,31 +102,31 @@ def _of_results(result: DiagnosisResult) -> dict[str, str]:
 
 def _of_card(card: BoneScanCard) -> dict[str, str]:
     """Give what the model's card says; what it leaves out stays open."""
-    picture = card.full.picture
-    training = card.training
-    patients = f", {training.patients} scans" if training.patients else ""
-    synthetic = "; synthetic scans, so that the model is a demonstration" if training.synthetic else ""
-    settings = ", ".join(
-        f"{name}: {value}" for name, value in card.recipe.items() if not isinstance(value, (dict, list))
-    )
-    calibration = card.full.calibration
-    figures = [
-        f"{figure.metric} {figure.value:g}"
-        + (f" ({figure.interval[0]:g} to {figure.interval[1]:g})" if figure.interval else "")
-        + f" on {figure.test_set}"
-        for figure in card.figures
-    ]
+    picture, training, scans = card.full.picture, card.training, card.full.calibration.scans
+    plain = {
+        name: value
+        for name, value in card.recipe.items()
+        if name not in ("name", "source") and isinstance(value, (bool, int, float, str)) and value != ""
+    }
+    base = card.recipe.get("base")
     members = len(card.full.members)
     return {
-        "source": f"of the model: {training.description}{patients}{synthetic}",
+        "source": f"of the model: {training.description}" + ("; a demonstration" if card.demonstration else ""),
+        "partitions": f"{training.patients} scans to train on, {scans} held out" if training.patients else "",
         "network": f"{card.network.name}: two classes; views of {picture.height}x{picture.width}, side by side, scale "
         f"{picture.scale}",
-        "training": settings,
-        "choice": f"calibration and thresholds from {calibration.scans} scans held out of the training",
+        "initialised": str(base.get("what", "")) if isinstance(base, dict) else "",
+        "training": ", ".join(f"{name}: {value}" for name, value in plain.items()),
+        "choice": f"calibration and thresholds from {scans} scans held out of the training",
         "ensemble": f"the mean logits of {members} networks" if members > 1 else "one network",
-        "external": "; ".join(figures),
-        "model_performance": "; ".join(figures),
+        "external": "; ".join(map(_figure, card.figures)),
+        "model_performance": "; ".join(map(_figure, (*card.full.figures, *card.figures))),
     }
+
+
+def _figure(figure: Figure) -> str:
+    interval = f" ({figure.interval[0]:g} to {figure.interval[1]:g})" if figure.interval else ""
+    return f"{figure.metric} {figure.value:g}{interval} on {figure.test_set}"
 
 
 def _agreement(result: DiagnosisResult) -> str:
@@ -144,7 +144,7 @@ def _agreement(result: DiagnosisResult) -> str:
 def _failures(result: DiagnosisResult) -> str:
     rows = [dict(zip(result.cases.columns, row, strict=True)) for row in result.cases.rows]
     missed = [row for row in rows if row["right"] == 0]
-    return f"{len(missed)} of {len(rows)} cases were judged wrongly by every reader; listed case by case"
+    return f"{len(missed)} of {len(rows)} cases were judged wrongly by all who judged them; listed case by case"
 
 
 def _counts(row: Mapping[str, str | float | int | None]) -> str:

@@ -48,7 +48,7 @@ def test_a_study_made_here_says_how_it_was_made_and_what_came_out():
         in said["claim-33"]
     )
     assert "Dr A: tp 9, fn 1, fp 0, tn 10" in said["stard-23"] and "VGG16: auc 1.00" in said["claim-36"]
-    assert "1 of 20 cases were judged wrongly by every reader" in said["claim-37"]
+    assert "1 of 20 cases were judged wrongly by all who judged them" in said["claim-37"]
     assert "100 bootstrap draws" in said["stard-14"] and "Obuchowski" in said["claim-29"]
     assert "Fleiss' kappa" in said["claim-18"] and "Dr A said the same of 1 of 1 repeats" in said["claim-18"]
     assert (
@@ -89,13 +89,14 @@ def test_the_card_tells_of_the_model():
                 for name, role in (("maps.onnx", "onnx"), ("head.safetensors", "weights"))
             ],
             "training": {"description": "centres A and B", "patients": 1040, "synthetic": True},
-            "recipe": {"epochs": 6, "learning_rate": 1e-4},
+            "recipe": {"name": "x", "epochs": 6, "widths": None, "base": {"what": "ImageNet"}},
             "figures": [{"metric": "AUC", "value": 0.8, "interval": [0.75, 0.85], "test_set": "centre C"}],
             "licence": {"name": "Apache-2.0", "commercial": True},
         }
     )  # fmt: skip
     said = said_by_item(a_result(models=(a_model(),)), card=card)
-    assert "centres A and B, 1040 scans; synthetic scans" in said["claim-7"]
-    assert "epochs: 6" in said["claim-25"] and "160 scans held out" in said["claim-26"]
+    assert said["claim-7"] == "of the model: centres A and B; a demonstration"
+    assert said["claim-20"] == "1040 scans to train on, 160 held out" and said["claim-24"] == "ImageNet"
+    assert said["claim-25"] == "epochs: 6" and "160 scans held out" in said["claim-26"]
     assert said["claim-35"] == said["claim-32"] == "AUC 0.8 (0.75 to 0.85) on centre C"
     assert said["claim-22"].startswith("vgg16: two classes; views of 512x256")
