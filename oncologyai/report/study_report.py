@@ -83,4 +83,4 @@ def _text(name: str, value: str | float | int | None) -> str:
         return str(value)
     if name == "p" or name.endswith("_p"):
         return "< 0.0001" if value < 0.0001 else f"{value:.4f}"
-    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
+    return f"{value:.3f}" if abs(value) < 1 else f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
