@@ -29,9 +29,9 @@ class FociTable:
             "view": _("View"),
             "side": _("Side"),
             "region": _("Region"),
-            "uptake_ratio": _("Uptake ratio"),
-            "area_mm2": _("Area mm²"),
-            "map_share": _("Share of map"),
+            "uptake_ratio": _("Ratio"),
+            "area_mm2": _("mm²"),
+            "map_share": _("Map"),
         }
         return [known.get(name, name) for name in self._columns]
 

@@ -11,8 +11,8 @@ from oncologyai.panels import isInScene, removeNode
 PREDICTION = "OncologyAI.BoneScan"
 CARD, LESIONS, FOCI = (f"OncologyAI.{name}" for name in ("Card", "Lesions", "Foci"))  # roles of the table Prediction
 FAST, NOTES = "OncologyAI.Fast", "OncologyAI.Notes"
-_MAP, _VOLUME, _DIGITS, _PROVENANCE = (
-    f"OncologyAI.{name}" for name in ("Map", "InputVolume", "Digits", "ProvenanceText")
+_MAP, _VOLUME, _DIGITS, _PROVENANCE, _TABLE = (
+    f"OncologyAI.{name}" for name in ("Map", "InputVolume", "Digits", "ProvenanceText", "Table")
 )
 _VIEW = "OncologyAI.View"
 
@@ -53,6 +53,9 @@ def addResult(request, folder):
     ):
         if node is not None:
             table.SetNodeReferenceID(role, node.GetID())
+    for node in nodes.tables:
+        if node is not table:
+            table.AddNodeReferenceID(_TABLE, node.GetID())
     return nodes
 
 
@@ -86,7 +89,7 @@ def notesOfResult(table):
 
 def removeResult(table):
     """Take a result out of the scene with all that belongs to it; the views stay."""
-    parts = [table.GetNodeReference(role) for role in (CARD, LESIONS, FOCI, _PROVENANCE)]
+    parts = [table.GetNodeReference(role) for role in (CARD, FOCI, _PROVENANCE)] + _references(table, _TABLE)
     parts += [node.GetNodeReference(_DIGITS) for node in (table, *parts) if node is not None]
     for node in dict.fromkeys((*mapsOf(table).values(), *parts, table)):
         if isInScene(node):

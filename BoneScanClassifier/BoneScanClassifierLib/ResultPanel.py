@@ -13,6 +13,7 @@ from .ResultNodes import LESIONS, cardOf, mapsOf, notesOfResult, resultsOf
 from .ScanLoading import viewsOf
 
 _SAME = 1e-6  # of two thresholds: an own one is given in six digits
+_WITHOUT = "without metastases"  # a class of scintigraphy.classifier
 _POSITIVE, _NEGATIVE, _CAUTION = "#b00020", "#1b6e3c", "#8a6d00"
 
 
@@ -94,10 +95,11 @@ class ResultPanel:
         lines = [
             f'<span style="font-size: large"><b>{escape(probabilityText(prediction))}</b></span>',
             f'<span style="color: {colour}"><b>{escape(decisionText(prediction, rule))}</b></span>',
-            _("The map ({method}) speaks for the class '{name}'.").format(
-                method=prediction["map"], name=prediction["explained"]
-            ),
+            _mapText(prediction),
         ]
+        if prediction.get("bone_scan_index") is not None:
+            index = _("Bone Scan Index, approximate: {value:.2g} % of the skeleton.")
+            lines.append(index.format(value=prediction["bone_scan_index"]))
         if abs(prediction["threshold"] - rule.value) > _SAME:
             lines.append(_("Report and table hold the threshold of the run; this one counts here alone."))
         if card.get("demonstration"):
@@ -138,6 +140,14 @@ class ResultPanel:
             from oncologyai.scene import jump_in_views
 
             jump_in_views(self._foci.place(row))
+
+
+def _mapText(prediction):
+    text = _("The map ({method}) shows what speaks for '{name}'.").format(
+        method=prediction["map"], name=prediction["explained"]
+    )
+    isForNone = prediction["explained"] == _WITHOUT
+    return text + (" " + _("It marks no foci.") if isForNone else "")
 
 
 def _fociText(count, node):

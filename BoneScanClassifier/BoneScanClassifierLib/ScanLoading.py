@@ -60,15 +60,20 @@ def loadScan(request):
     return _addViews(_read(request))
 
 
-def loadSyntheticScan(seed=20240229):
-    """Make a synthetic scan, write it as DICOM into a temporary folder, and load it as any other."""
+def loadSyntheticScan(seed=1):
+    """Make a synthetic scan, write it as DICOM into a temporary folder, and load it as any other.
+
+    Seed 1 is the scan of ``oncology-ai bonescan --sample bonescan``.
+    """
     from oncologyai.samples import write_bonescan_sample
 
     with tempfile.TemporaryDirectory(prefix="OncologyAI-", dir=slicer.app.temporaryPath) as folder:
         written = write_bonescan_sample(Path(folder) / "sample", seed=seed)
         bundle = _read(LoadRequest(str(written.folder / "NM")))
     note = _("synthetic sample: not a patient")
-    return _addViews(dataclasses.replace(bundle, name=_("Synthetic bone scan"), notes=(note, *bundle.notes)))
+    return _addViews(
+        dataclasses.replace(bundle, name=_("Synthetic bone scan {seed}").format(seed=seed), notes=(note, *bundle.notes))
+    )
 
 
 def _read(request):

@@ -32,6 +32,7 @@ class ScanPanel:
         self._failed = ""
         self._failedOf = None
         self._busy = False
+        self._samples = 0
         for view in VIEWS:
             self._selector(view).addAttribute("vtkMRMLScalarVolumeNode", "OncologyAI.View", view)
         self._paths = ((ui.studyEdit, "study"), (ui.fileEdit, "study"), (ui.secondFileEdit, "secondFile"))
@@ -81,8 +82,9 @@ class ScanPanel:
             self._load(lambda: loadScan(request), request)
 
     def onSample(self, _checked=False):
-        """Make a synthetic scan and show it."""
-        self._load(loadSyntheticScan, None)
+        """Make a synthetic scan and show it: another one at each click."""
+        self._samples += 1
+        self._load(lambda: loadSyntheticScan(seed=self._samples), None)
 
     def onWholeBody(self, _checked=False):
         """Show both views whole again, also where other modules or a reader study have taken the slice views."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parents[2]
-SIZE = (480, 1560)
+SIZE = (480, 1400)
 VIEW_SIZE = (460, 1000)
 
 from oncologyai import host  # noqa: E402  the platform is chosen before Qt is loaded

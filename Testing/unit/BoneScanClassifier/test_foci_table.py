@@ -21,7 +21,7 @@ def a_table(a_module):
 
 
 def test_rows_show_what_a_reader_asks_for(a_table):
-    assert a_table.headers() == ["No.", "View", "Side", "Region", "Uptake ratio", "Area mm²", "Share of map"]
+    assert a_table.headers() == ["No.", "View", "Side", "Region", "Ratio", "mm²", "Map"]
     assert a_table.rows()[0] == ["1", "anterior", "right", "ribs", "2.35", "412", "61%"]
     assert a_table.rows()[1][4] == ""
 

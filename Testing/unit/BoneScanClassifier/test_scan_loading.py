@@ -10,8 +10,8 @@ def test_a_synthetic_scan_says_that_it_is_one(a_module):
 
     loaded = loadSyntheticScan()
     assert {view: node.GetName() for view, node in loaded.nodes.items()} == {
-        "anterior": "Synthetic bone scan anterior",
-        "posterior": "Synthetic bone scan posterior",
+        "anterior": "Synthetic bone scan 1 anterior",
+        "posterior": "Synthetic bone scan 1 posterior",
     }
     assert notesOf(loaded.nodes) == loaded.notes
     assert loaded.notes[0] == "synthetic sample: not a patient"
