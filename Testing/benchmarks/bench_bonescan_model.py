@@ -59,9 +59,8 @@ def energy(scan: BoneScan, maps: dict[str, Volume]) -> tuple[float, float, float
     return (inside / total if total > 0 else 0.0), body_lesion / body_pixels, lesion / pixels
 
 
-def judge(case: CohortCase, full: BoneScanClassifier, fast: BoneScanClassifier | None) -> dict[str, object]:
-    """Give all figures of a scan; the last maps are computed once for the three kinds of class maps."""
-    scan = make_cohort_case(case)
+def judge(case: CohortCase, scan: BoneScan, full: BoneScanClassifier) -> dict[str, object]:
+    """Give all figures of a scan at full precision; last maps are computed once for the three kinds of class maps."""
     views = WholeBodyScan(scan.views["anterior"], scan.views["posterior"])
     begin = time.process_time()
     last = full.engine.infer(prepare_scan(views, full.preparation).image[None])[0]
@@ -73,10 +72,6 @@ def judge(case: CohortCase, full: BoneScanClassifier, fast: BoneScanClassifier |
     }  # fmt: skip
     assert full.calibration is not None
     row["probability"], (row["low"], row["high"]) = calibrated_probability(full.calibration, float(row["logit"]))  # type: ignore[arg-type]
-    if fast is not None:
-        begin = time.process_time()
-        row["fast_probability"] = fast.classify(views).probability
-        row["fast_seconds"] = time.process_time() - begin
     row |= {f"hottest {name}": value for name, value in hottest(scan).items()}
     if any(scan.masks.values()):
         for method in METHODS:
@@ -84,6 +79,13 @@ def judge(case: CohortCase, full: BoneScanClassifier, fast: BoneScanClassifier |
                 told = maps_on_views(class_map(last, full.head, target=1, method=method), views)
             row[method], row["chance_body"], row["chance_all"] = energy(scan, dict(told))
     return row
+
+
+def judge_fast(scan: BoneScan, fast: BoneScanClassifier) -> dict[str, object]:
+    """Give what the quicker form says."""
+    begin = time.process_time()
+    found = fast.classify(WholeBodyScan(scan.views["anterior"], scan.views["posterior"]))
+    return {"fast_probability": found.probability, "fast_seconds": time.process_time() - begin}
 
 
 def run(options: argparse.Namespace) -> None:
@@ -94,8 +96,15 @@ def run(options: argparse.Namespace) -> None:
     fast = load_bonescan_model(options.model, threads=options.threads, fast=True) if full.card.fast else None
     for number, case in enumerate(draw_cohort(options.centre, options.cases, seed=options.seed)):
         place = options.out / f"{case.name}.json"
-        if number % options.parts == options.part and not place.is_file():
-            place.write_text(json.dumps(judge(case, full, fast if number < options.fast_cases else None)))
+        row = json.loads(place.read_text()) if place.is_file() else {}
+        quick = fast is not None and number < options.fast_cases and "fast_probability" not in row
+        if number % options.parts != options.part or (row and not quick):
+            continue
+        scan = make_cohort_case(case)
+        row = row or judge(case, scan, full)
+        if quick and fast is not None:
+            row |= judge_fast(scan, fast)
+        place.write_text(json.dumps(row))
 
 
 def calibration_figures(labels: np.ndarray, chance: np.ndarray) -> tuple[float, float]:

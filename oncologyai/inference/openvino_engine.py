@@ -13,7 +13,7 @@ from oncologyai._memory import memory_errors
 from oncologyai.errors import MissingFileError, UnreadableFileError
 from oncologyai.progress import Progress, Silent, check_cancelled
 
-__all__ = ["OpenVinoEngine"]
+__all__ = ["OpenVinoEngine", "import_openvino"]
 
 _POLL_MS = 100
 
@@ -45,18 +45,23 @@ class OpenVinoEngine:
     def __init__(self, path: Path, *, threads: int = 0, precision: Literal["f32", "bf16"] = "f32") -> None:
         if not path.is_file():
             raise MissingFileError(str(path), expected="an exported network", got="none")
-        openvino = _import_quietly()
+        openvino = import_openvino()
         # OpenVINO may choose 16 bits by itself: probabilities would be off by 1e-2
         settings: dict[str, Any] = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
         if threads:
             settings["INFERENCE_NUM_THREADS"] = threads
         try:
             with memory_errors("loading the network"):
-                self._model = openvino.Core().compile_model(path, "CPU", settings)
+                core = openvino.Core()
+                self._model = core.compile_model(self._network(core, path), "CPU", settings)
         except RuntimeError as error:
             first = str(error).strip().splitlines()[-1]
             raise UnreadableFileError(str(path), expected="a network in ONNX form", got=first[:200]) from error
         self._request = self._model.create_infer_request()
+
+    def _network(self, core: Any, path: Path) -> Any:
+        """Give what is compiled."""
+        return path
 
     def infer(self, batch: np.ndarray, *, progress: Progress | None = None) -> np.ndarray:
         """Give logits; see ``Engine``."""
@@ -82,7 +87,7 @@ class OpenVinoEngine:
             self._request = self._model.create_infer_request()
 
 
-def _import_quietly() -> Any:
+def import_openvino() -> Any:
     """Import OpenVINO without its telemetry, which would write to the user's home and send a message on import."""
     name = "openvino_telemetry"
     absent = name not in sys.modules

@@ -72,6 +72,10 @@ class BoneScanMember(_Part):
 
     maps: Text
     head: Text
+    ranges: Annotated[
+        tuple[Annotated[float, Field(gt=0)], ...],
+        Field(description="Largest value into each convolution: with them it computes in 8 bits. Empty: in 32."),
+    ] = ()
 
 
 class BoneScanForm(_Part):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -162,7 +162,7 @@ def load_classifier(
     engine: Literal["openvino", "onnxruntime"] = "openvino",
     threads: int = 0,
     preparation: Preparation | None = None,
-    head: str = "head.safetensors",
+    ranges: Sequence[float] = (),
 ) -> BoneScanClassifier:
     """Load a classifier that ``export_bonescan_network`` wrote.
 
@@ -175,20 +175,21 @@ def load_classifier(
         0 for all cores.
     preparation : Preparation, optional
         As in training.
-    head : str
-        Its file, where it is another than the training's own.
+    ranges : sequence of float
+        With those that ``convolution_ranges`` gives, convolutions compute in 8 bits (OpenVINO only).
 
     Raises
     ------
     InputError
-        If there is no such engine.
+        If there is no such engine, or it does not compute in 8 bits.
     MissingFileError, UnreadableFileError
         If a file is not there or is another.
     MissingDependencyError
         If the engine is not installed.
     """
     return BoneScanClassifier(
-        *_member(folder / "maps.onnx", folder / head, engine, threads), preparation or Preparation()
+        *_member(folder / "maps.onnx", folder / "head.safetensors", engine, threads, ranges),
+        preparation or Preparation(),
     )
 
 
@@ -222,7 +223,8 @@ def load_bonescan_model(
     Raises
     ------
     InputError
-        If there is no such model or engine, it is for something else, or has no quicker form.
+        If there is no such model or engine, it is for something else, has no quicker form, or the engine cannot run it:
+        ONNX Runtime does not compute in 8 bits here.
     MissingFileError, UnreadableFileError
         If a file is not there or not the one that the card names.
     MissingDependencyError
@@ -239,7 +241,7 @@ def load_bonescan_model(
     for file in card.files:
         if file.name in wanted:
             check_file(folder / file.name, file, progress=progress)
-    members = [_member(folder / m.maps, folder / m.head, engine, threads) for m in form.members]
+    members = [_member(folder / m.maps, folder / m.head, engine, threads, m.ranges) for m in form.members]
     thresholds = {threshold.rule: threshold.value for threshold in form.thresholds}
     how = Preparation(**form.picture.model_dump())
     return BoneScanClassifier(*members[0], how, tuple(members[1:]), form.calibration, thresholds, card)
@@ -256,18 +258,31 @@ def _folder_and_card(model: str | os.PathLike[str]) -> tuple[Path, BoneScanCard]
     return stored.path, stored.bonescan
 
 
-def _member(maps: Path, head: Path, engine: str, threads: int) -> tuple[Engine, PooledHead]:
+def _member(maps: Path, head: Path, engine: str, threads: int, ranges: Sequence[float]) -> tuple[Engine, PooledHead]:
     check_choice(engine, ("openvino", "onnxruntime"), "engine")
+    if ranges and engine != "openvino":
+        raise InputError(
+            "engine", expected="openvino for the quicker form, which computes in 8 bits", got=engine,
+            remedy="leave the quicker form out, or use openvino",
+        )  # fmt: skip
     weights = read_weights(head)
     if missing := [name for name in _HEAD if name not in weights]:
         raise UnreadableFileError(str(head), expected=f"the head's {', '.join(_HEAD)}", got=f"none of {missing[0]}")
+    return _runner(maps, engine, threads, ranges), PooledHead(*(weights[name] for name in _HEAD))
+
+
+def _runner(maps: Path, engine: str, threads: int, ranges: Sequence[float]) -> Engine:
+    if ranges:
+        from oncologyai.inference.openvino_int8 import OpenVinoInt8Engine
+
+        return OpenVinoInt8Engine(maps, ranges, threads=threads)
     if engine == "openvino":
         from oncologyai.inference.openvino_engine import OpenVinoEngine
 
-        return OpenVinoEngine(maps, threads=threads), PooledHead(*(weights[name] for name in _HEAD))
+        return OpenVinoEngine(maps, threads=threads)
     from oncologyai.inference.onnx_engine import OnnxEngine
 
-    return OnnxEngine(maps, threads=threads), PooledHead(*(weights[name] for name in _HEAD))
+    return OnnxEngine(maps, threads=threads)
 
 
 def _scaled(values: np.ndarray) -> np.ndarray:

@@ -10,7 +10,6 @@ from oncologyai.training.bonescan_config import (
     list_bonescan_recipes,
     load_bonescan_config,
 )
-from oncologyai.training.bonescan_fast import average_maps, refit_head
 from oncologyai.training.bonescan_features import FeatureCache
 from oncologyai.training.bonescan_loop import BoneScanFit, BoneScanRow, fit_bonescan
 from oncologyai.training.bonescan_split import BoneScanCase, balanced_rounds, split_scans
@@ -114,7 +113,6 @@ __all__ = [
     "World",
     "answer_cases",
     "apply_sample",
-    "average_maps",
     "balanced_rounds",
     "check_card",
     "choose_epochs",
@@ -148,7 +146,6 @@ __all__ = [
     "read_case",
     "read_held_out",
     "read_predictions",
-    "refit_head",
     "save_config",
     "save_weights",
     "split_cases",

@@ -104,7 +104,7 @@ class BoneScanTrainConfig(_Part):
     ] = "last"
     fast: Annotated[
         bool,
-        Field(description="Whether the card gets a quicker form: pictures of half the size and a head fitted to them."),
+        Field(description="Whether the card gets a quicker form: the same network, computed in 8 bits."),
     ] = True
     seed: Annotated[int, Field(ge=0)] = 0
     model: Annotated[dict[str, JsonValue], Field(description="Fields of the card: title, training, licence ...")] = {}
@@ -121,7 +121,7 @@ class BoneScanTrainConfig(_Part):
             raise ValueError(
                 "trained_blocks: expected all without a base: blocks that are random and fixed learn nothing"
             )
-        step = 2**self.blocks * (2 if self.fast else 1)
+        step = 2**self.blocks
         if self.picture.height % step or (2 * self.picture.width) % step:
             raise ValueError(f"picture: expected height and twice the width to be multiples of {step}")
         return self

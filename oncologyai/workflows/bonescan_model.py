@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
     from oncologyai.models import BoneScanCard, BoneScanForm, BoneScanPicture
     from oncologyai.training import BoneScanCase, BoneScanTrainConfig
 
-__all__ = ["FAST_HEAD", "HeldOutScan", "calibrated_form", "write_bonescan_model"]
-
-FAST_HEAD = "head-fast.safetensors"
-"""The head for small pictures, beside a network's own."""
+__all__ = ["HeldOutScan", "calibrated_form", "write_bonescan_model"]
 
 _SENSITIVITIES = (0.9, 0.95)
 _NO_SLOPE = 1e-6  # keeps the order of scans
@@ -36,7 +33,11 @@ class HeldOutScan:
 
 
 def calibrated_form(
-    labels: np.ndarray, logits: np.ndarray, members: Sequence[tuple[str, str]], picture: BoneScanPicture, test_set: str
+    labels: np.ndarray,
+    logits: np.ndarray,
+    members: Sequence[Mapping[str, Any]],
+    picture: BoneScanPicture,
+    test_set: str,
 ) -> BoneScanForm:
     """Give a form of a model: its calibration and thresholds of scans held out.
 
@@ -44,8 +45,8 @@ def calibrated_form(
     ----------
     labels, logits : ndarray (n,)
         Of scans that were not learned from.
-    members : sequence of (str, str)
-        Names of the files of maps and head.
+    members : sequence of mapping
+        Fields of ``BoneScanMember``.
     picture : BoneScanPicture
     test_set : str
         What the scans are, for the figures.
@@ -81,7 +82,7 @@ def calibrated_form(
         test_set=test_set, cases=len(labels),
     )  # fmt: skip
     return BoneScanForm(
-        members=tuple(BoneScanMember(maps=maps, head=head) for maps, head in members),
+        members=tuple(BoneScanMember.model_validate(member) for member in members),
         picture=picture,
         calibration=LogitCalibration(
             temperature=line.temperature, intercept=line.intercept, slope=line.slope, covariance=line.covariance,
@@ -99,6 +100,7 @@ def write_bonescan_model(
     learned: Sequence[BoneScanCase],
     folder: Path,
     *,
+    ranges: Sequence[Sequence[float]] = (),
     base_sha256: str = "",
 ) -> BoneScanCard:
     """Write a model's folder, all or nothing: the exported networks and the card.
@@ -112,6 +114,8 @@ def write_bonescan_model(
         All of as many forms.
     learned : sequence of BoneScanCase
     folder : Path
+    ranges : sequence of sequences of float
+        Of each member's convolutions, where there is a quicker form.
     base_sha256 : str
         Of the weights that the training began with.
 
@@ -125,31 +129,28 @@ def write_bonescan_model(
     from oncologyai.models import CARD_NAME, save_card
 
     ends = ["", *(f"-{n}" for n in range(2, len(networks) + 1))]
-    names = [[(f"maps{end}.onnx", f"head{end}.safetensors") for end in ends]]
+    members = [{"maps": f"maps{end}.onnx", "head": f"head{end}.safetensors"} for end in ends]
+    made: list[list[dict[str, Any]]] = [list(members)]
     if config.fast:
-        names.append([(f"maps{end}.onnx", f"head-fast{end}.safetensors") for end in ends])
+        made.append([{**member, "ranges": own} for member, own in zip(members, ranges, strict=True)])
     labels = np.array([scan.label for scan in told])
     with atomic_folder(folder) as draft:
-        for form, own in zip(names, ("head.safetensors", FAST_HEAD), strict=False):
-            for (maps, head), place in zip(form, networks, strict=True):
-                shutil.copyfile(place / "maps.onnx", draft / maps)
-                shutil.copyfile(place / own, draft / head)
-        pictures = [config.picture]
-        if config.fast:
-            half = {"height": config.picture.height // 2, "width": config.picture.width // 2}
-            pictures.append(config.picture.model_copy(update=half))
+        for member, place in zip(members, networks, strict=True):
+            shutil.copyfile(place / "maps.onnx", draft / member["maps"])
+            shutil.copyfile(place / "head.safetensors", draft / member["head"])
         which = f"{len(told)} scans held out from training, half with metastases; calibration and thresholds are theirs"
         forms = [
-            calibrated_form(labels, np.array([scan.logits[n] for scan in told]), names[n], picture, which)
-            for n, picture in enumerate(pictures)
+            calibrated_form(labels, np.array([scan.logits[n] for scan in told]), form, config.picture, which)
+            for n, form in enumerate(made)
         ]
-        return save_card(_card(config, forms, names, draft, learned, base_sha256), draft / CARD_NAME)
+        files = [(member["maps"], member["head"]) for member in members]
+        return save_card(_card(config, forms, files, draft, learned, base_sha256), draft / CARD_NAME)
 
 
 def _card(
     config: BoneScanTrainConfig,
     forms: Sequence[BoneScanForm],
-    names: Sequence[Sequence[tuple[str, str]]],
+    names: Sequence[tuple[str, str]],
     draft: Path,
     learned: Sequence[BoneScanCase],
     base_sha256: str,
@@ -159,9 +160,8 @@ def _card(
 
     files = [
         {"name": name, "role": role, "sha256": sha256_of(draft / name), "size_bytes": (draft / name).stat().st_size}
-        for name, role in dict.fromkeys(
-            item for form in names for pair in form for item in zip(pair, ("onnx", "weights"), strict=True)
-        )
+        for pair in names
+        for name, role in zip(pair, ("onnx", "weights"), strict=True)
     ]
     synthetic = config.data.kind == "synthetic"
     ill = sum(case.label for case in learned)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ import numpy as np
 from oncologyai._atomic import atomic_file
 from oncologyai.progress import Part, Progress, Silent, check_cancelled
 from oncologyai.scintigraphy import Preparation, load_classifier, prepare_scan
-from oncologyai.workflows.bonescan_model import FAST_HEAD, HeldOutScan, write_bonescan_model
+from oncologyai.workflows.bonescan_model import HeldOutScan, write_bonescan_model
 from oncologyai.workflows.bonescan_scans import TrainingScan, find_training_scans
 from oncologyai.workflows.train import resumable
 
@@ -24,7 +23,8 @@ __all__ = ["bonescan_recipe_names", "train_bonescan_network"]
 
 Cells = tuple[str, ...]
 
-_TRAINED, _FAST = 0.8, 0.6  # shares of the work, roughly
+_TRAINED, _RANGED = 0.8, 0.1  # shares of the work, roughly
+_RANGE_SCANS = 16
 _COLUMNS = ("case", "centre", "label", "logit_full", "logit_fast")
 
 
@@ -124,13 +124,15 @@ def _finish(
         return target
     full = Preparation(**config.picture.model_dump())
     members = [[load_classifier(place, preparation=full, threads=config.threads) for place in made.networks]]
+    ranges = _ranges(config, made, scans, full, Part(progress, 0.0, _RANGED)) if config.fast else []
     if config.fast:
-        half = replace(full, height=full.height // 2, width=full.width // 2)
-        _fit_fast_heads(config, made, scans, half, Part(progress, 0.0, _FAST))
         members.append(
-            [load_classifier(p, preparation=half, threads=config.threads, head=FAST_HEAD) for p in made.networks]
+            [
+                load_classifier(place, preparation=full, threads=config.threads, ranges=own)
+                for place, own in zip(made.networks, ranges, strict=True)
+            ]
         )
-    told, watch = [], Part(progress, _FAST, 1.0)
+    told, watch = [], Part(progress, _RANGED, 1.0)
     for number, place in enumerate(made.held_out):
         check_cancelled(watch)
         watch.stage("calibrate on the scans held out", number / len(made.held_out))
@@ -139,7 +141,7 @@ def _finish(
         told.append(HeldOutScan(scan.name, scan.centre, scan.label, tuple(logits)))
     _write_told(told, made.folder / "held-out.csv")
     learned = [scans[place].case for place in made.learned]
-    write_bonescan_model(config, made.networks, told, learned, target, base_sha256=made.base_sha256)
+    write_bonescan_model(config, made.networks, told, learned, target, ranges=ranges, base_sha256=made.base_sha256)
     return target
 
 
@@ -153,23 +155,25 @@ def _is_of(config: BoneScanTrainConfig, model: Path) -> bool:
     return card.task == "bone-scan" and card.recipe.get("epochs") == config.epochs
 
 
-def _fit_fast_heads(
+def _ranges(
     config: BoneScanTrainConfig,
     made: BoneScanTraining,
     scans: Sequence[TrainingScan],
     how: Preparation,
     progress: Progress,
-) -> None:
-    from oncologyai.training import average_maps, refit_head
+) -> list[tuple[float, ...]]:
+    """Give what goes into each network's convolutions at most, on some of the scans learned from."""
+    from oncologyai.inference.openvino_int8 import convolution_ranges
 
-    labels = [scan.case.label for scan in scans]
-    for number, place in enumerate(made.networks):
-        part = Part(progress, number / len(made.networks), (number + 1) / len(made.networks))
-        averages = average_maps(
-            place / "maps.onnx", lambda n: prepare_scan(scans[n].read(), how).image[0], len(scans),
-            place / "averages.npy", threads=config.threads, progress=part,
-        )  # fmt: skip
-        refit_head(config, place / "head.safetensors", averages, labels, made.learned, place / FAST_HEAD)
+    chosen = made.learned[:: max(1, len(made.learned) // _RANGE_SCANS)][:_RANGE_SCANS]
+
+    def images() -> Iterator[np.ndarray]:
+        for number, place in enumerate(chosen):
+            check_cancelled(progress)
+            progress.stage("ranges for 8 bits", number / len(chosen))
+            yield prepare_scan(scans[place].read(), how).image[None]
+
+    return [convolution_ranges(place / "maps.onnx", images(), threads=config.threads) for place in made.networks]
 
 
 def _write_told(told: Sequence[HeldOutScan], path: Path) -> None:

@@ -12,6 +12,7 @@ import torch
 
 from oncologyai.errors import CancelledError, InputError, MissingFileError, UnreadableFileError
 from oncologyai.explain import PooledHead
+from oncologyai.inference.openvino_int8 import convolution_ranges
 from oncologyai.models import BoneScanCard, save_card, sha256_of, write_weights
 from oncologyai.networks import Vgg16Classifier
 from oncologyai.progress import Progress
@@ -220,3 +221,15 @@ def test_a_changed_file_of_a_model_is_refused(an_export: Path, tmp_path: Path) -
     (tmp_path / "trial" / "head.safetensors").write_bytes(head)
     with pytest.raises(UnreadableFileError, match=r"head\.safetensors"):
         load_bonescan_model(tmp_path / "trial")
+
+
+def test_the_quicker_form_computes_in_8_bits_and_is_near_to_the_full_one(
+    an_export: Path, a_scan: WholeBodyScan, tmp_path: Path
+) -> None:
+    images = [prepare_scan(a_scan, SMALL).image[None]]
+    ranges = convolution_ranges(an_export / "maps.onnx", images, threads=1)
+    quick = load_classifier(an_export, threads=1, preparation=SMALL, ranges=ranges).classify(a_scan)
+    full = load_classifier(an_export, threads=1, preparation=SMALL).classify(a_scan)
+    assert quick.logit == pytest.approx(full.logit, abs=0.05) and quick.logit != full.logit
+    with pytest.raises(InputError, match="openvino for the quicker form"):
+        load_classifier(an_export, engine="onnxruntime", ranges=ranges)

@@ -45,7 +45,7 @@ def test_paths_are_relative_to_the_file_and_options_replace_its_fields(a_file: P
         ("widths: [[4]]\n", "at most 1, got 5"),
         ("widths: [[4]]\ntrained_blocks: 1\nbase: {path: a, what: b}\n", "widths of VGG16"),
         ("trained_blocks: 1\n", "all without a base"),
-        ("picture: {height: 100}\n", "multiples of 64"),
+        ("picture: {height: 100}\n", "multiples of 32"),
         ("validation: 1\n", "validation"),
         ("stranger: 1\n", "stranger"),
     ],

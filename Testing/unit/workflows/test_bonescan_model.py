@@ -6,7 +6,7 @@ import pytest
 from oncologyai.models import BoneScanForm, BoneScanPicture
 from oncologyai.workflows.bonescan_model import calibrated_form
 
-MEMBERS = [("maps.onnx", "head.safetensors")]
+MEMBERS = [{"maps": "maps.onnx", "head": "head.safetensors"}]
 
 
 def _form(labels: np.ndarray, logits: np.ndarray) -> BoneScanForm:
