@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from oncologyai.samples import write_sample
+from Testing.bonescan_model import write_bonescan_model
 
 ROOT = Path(__file__).resolve().parents[2]
 # Seconds after a stage begins. In scene and pictures a signal finds the import of C++ libraries, a half-built scene,
@@ -39,9 +40,39 @@ def test_cancelled_run_leaves_nothing(
     stage: str, after_s: float, signals: list[signal.Signals], a_study: tuple[Path, str], tmp_path: Path
 ) -> None:
     study, seed = a_study
+    _cancel(["run", str(study), "--seed", seed], stage, after_s, signals, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("stage", "after_s"),
+    [
+        ("camera", 0.1), ("read", 0.1), ("model", 0.0), ("model", 0.5), ("classify", 0.3), ("sanity check", 0.5),
+        ("pictures", 0.2), ("scene", 0.1), ("scene", 0.4),
+    ],
+)  # fmt: skip
+def test_cancelled_bone_scan_leaves_nothing(
+    stage: str,
+    after_s: float,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    words = ["bonescan", "--sample", "bonescan"]
+    if stage == "sanity check":
+        words.append("--sanity")
+    elif stage in ("pictures", "scene"):  # the shipped model takes its time before
+        store = tmp_path_factory.mktemp("models")
+        monkeypatch.setenv("ONCOLOGYAI_MODELS", str(store))
+        write_bonescan_model(store / "blobs")
+        words += ["--model", "blobs"]
+    _cancel(words, stage, after_s, [signal.SIGTERM], tmp_path)
+
+
+def _cancel(words: list[str], stage: str, after_s: float, signals: list[signal.Signals], tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    words = ["run", str(study), "--seed", seed, "--out", str(tmp_path / "out"), "--progress", "json"]
+    words = [*words, "--out", str(tmp_path / "out"), "--progress", "json"]
     child = subprocess.Popen(
         [sys.executable, "-m", "oncologyai", *words],
         stdout=subprocess.PIPE,

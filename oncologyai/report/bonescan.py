@@ -12,6 +12,7 @@ from oncologyai.errors import InputError
 from oncologyai.report.cohort_tables import Shown, plain_table
 from oncologyai.report.html import Picture
 from oncologyai.report.sections import Section, write_sections
+from oncologyai.types import Table
 
 __all__ = ["answer_sentence", "write_bonescan_report"]
 
@@ -61,9 +62,10 @@ def write_bonescan_report(bundle: BoneScanBundle, pictures: Sequence[Picture], p
         Section("Foci", _of_lesions(bundle), _lesion_tables(bundle), words=True),
     ]
     if sanity := bundle.table("Sanity"):
-        sections.append(Section("Sanity check of the map", _SANITY, (plain_table(sanity),)))
+        sections.append(Section("Sanity check of the map", _SANITY, (_headed(sanity),)))
     if bundle.model:
-        sections.append(Section("Model", _of_model(bundle.model), _model_tables(bundle.model)))
+        fast = bool(bundle.settings.get("fast"))
+        sections.append(Section("Model", _of_model(bundle.model), _model_tables(bundle.model, fast=fast), words=True))
     write_sections(
         path, kind="Bone scan", name=bundle.name, facts=_facts(bundle), sections=sections,
         provenance=bundle.provenance, notes=bundle.notes,
@@ -109,9 +111,14 @@ def _lesion_tables(bundle: BoneScanBundle) -> tuple[Shown, ...]:
     for name, caption in (("Lesions", ""), ("BoneScanIndex", "Bones that count for the index, approximate")):
         table = bundle.table(name)
         if table is not None and table.rows:
-            heads = tuple(column.replace("_", " ") for column in table.columns)
-            shown.append(replace(plain_table(table, caption, folded=name == "BoneScanIndex"), columns=heads))
+            shown.append(_headed(table, caption, folded=name == "BoneScanIndex"))
     return tuple(shown)
+
+
+def _headed(table: Table, caption: str = "", *, folded: bool = False) -> Shown:
+    """Show a table as it is, its columns named by words."""
+    heads = tuple(column.replace("_", " ") for column in table.columns)
+    return replace(plain_table(table, caption, folded=folded), columns=heads)
 
 
 def _of_model(card: Mapping[str, Any]) -> str:
@@ -123,16 +130,27 @@ def _of_model(card: Mapping[str, Any]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _model_tables(card: Mapping[str, Any]) -> tuple[Shown, ...]:
+def _model_tables(card: Mapping[str, Any], *, fast: bool) -> tuple[Shown, ...]:
+    """Give the card's figures, of the form that was used too, and its thresholds with what they gave."""
+    form = card.get("fast" if fast else "full") or {}
     rows = []
-    for figure in card.get("figures", ()):
+    for figure in (*card.get("figures", ()), *form.get("figures", ())):
         within = figure.get("interval")
         value = f"{figure['value']:.4g} {figure.get('unit', '')}".rstrip()
         value += f" ({within[0]:.4g} to {within[1]:.4g})" if within else ""
         cases = f", {figure['cases']} scans" if figure.get("cases") else ""
         rows.append((figure["metric"], value, figure["test_set"] + cases))
     columns = ("Figure of the model", "Value", "On")
-    return (Shown("", columns, tuple(rows), (False, True, False)),) if rows else ()
+    shown = [Shown("", columns, tuple(rows), (False, True, False))] if rows else []
+    if thresholds := form.get("thresholds"):
+        scans = form["calibration"]["scans"]
+        cells = tuple(
+            (str(t["rule"]), *(f"{t[name]:.3f}" for name in ("value", "sensitivity", "specificity")))
+            for t in thresholds
+        )
+        heads = ("Threshold", "Probability", "Sensitivity", "Specificity")
+        shown.append(Shown(f"On {scans} scans held out of the training", heads, cells, (False, True, True, True)))
+    return tuple(shown)
 
 
 def _facts(bundle: BoneScanBundle) -> list[tuple[str, str]]:

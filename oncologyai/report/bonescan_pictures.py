@@ -132,7 +132,8 @@ def _draw_view(
     axes.set_xlim(box[2], box[3])
     axes.set_ylim(box[1], box[0])
     axes.set_axis_off()
-    axes.set_title(view if not is_mapped else f"{view}, map", fontsize=11, color="#333333", pad=3)
+    explained = f": {bundle.value('explained')}" if bundle.value("explained") else ", map"
+    axes.set_title(f"{view}{explained}" if is_mapped else view, fontsize=11, color="#333333", pad=3)
     for x, text, align in ((0.02, _SIDES[view][0], "left"), (0.98, _SIDES[view][1], "right")):
         axes.text(x, 0.99, text, transform=axes.transAxes, ha=align, va="top", fontsize=12, color="tab:orange")
     for point in _foci_of(bundle, view) if is_mapped else ():

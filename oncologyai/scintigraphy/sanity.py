@@ -6,13 +6,13 @@ made random from the output backwards: the head, then the last block of convolut
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from oncologyai._atomic import temporary_folder
 from oncologyai._checks import check_choice, check_range
 from oncologyai.explain import CamMethod, PooledHead, class_map
 from oncologyai.inference import Engine
@@ -160,8 +160,8 @@ def _infer_random(
     engine: Engine, network: Path, last: int | None, seed: tuple[int, ...], image: np.ndarray, watcher: Progress
 ) -> np.ndarray:
     """Give the last maps of a network with random convolutions, by the engine of the trained one."""
-    with tempfile.TemporaryDirectory() as folder:
-        other = Path(folder) / "random.onnx"
+    with temporary_folder("oncology-ai-") as folder:  # known to whoever ends the process
+        other = folder / "random.onnx"
         randomise_convolutions(network, other, last=last, seed=int(np.random.default_rng(seed).integers(2**31)))
         return _engine(engine.name, other).infer(image[None], progress=watcher)[0]
 

@@ -19,6 +19,10 @@ CELLS = {
 CARD = {
     "id": "blobs", "title": "Made by hand", "description": "For tests.", "demonstration": True,
     "training": {"description": "nothing"}, "licence": {"name": "CC BY 4.0", "commercial": True, "restrictions": []},
+    "full": {
+        "calibration": {"scans": 164}, "figures": [],
+        "thresholds": [{"rule": "youden", "value": 0.41, "sensitivity": 0.8, "specificity": 0.7}],
+    },
     "figures": [{"metric": "AUC", "value": 0.7, "interval": [0.6, 0.8], "test_set": "centre C", "cases": 9}],
 }  # fmt: skip
 
@@ -49,6 +53,7 @@ def test_the_page_holds_answer_foci_index_card_and_what_it_is_not(tmp_path: Path
     for text in (
         "95 % interval 0.71 to 0.90", "not for clinical use", "a demonstration", "Index: 1.23 %", "approximate",
         "AUC", "0.7 (0.6 to 0.8)", "centre C, 9 scans", "a &lt;note&gt;", "data:image/png;base64,", "CC BY 4.0",
+        "On 164 scans held out", "0.410", "0.800",
     ):  # fmt: skip
         assert text in page, text
 
