@@ -67,7 +67,9 @@ def scan_rows(
         path = base / Path(cells.get(scan_column, "") or name).expanduser()
         if not path.exists():
             raise MissingFileError(f"{where}, {scan_column}", expected="a file or folder", got=f"nothing at {path}")
-        rows.append(DiagnosisCase(name, str(path), truth_of_text(cells[truth_column], f"{where}, {truth_column}")))
+        rows.append(
+            DiagnosisCase(name, str(path.resolve()), truth_of_text(cells[truth_column], f"{where}, {truth_column}"))
+        )
     return tuple(rows)
 
 
