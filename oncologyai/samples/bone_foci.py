@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from oncologyai.errors import InputError
 from oncologyai.samples.clouds import Cloud, Point3, ball
 from oncologyai.samples.patient_body import PatientBody
 
-__all__ = ["Focus", "draw_benign", "draw_metastases", "uptake_of"]
+__all__ = ["Focus", "draw_benign", "draw_metastases", "plant_metastases", "uptake_of"]
 
 _BONE = 7.0  # uptake of bone against soft tissue, as in the skeleton
 _BALL_SHARE = 0.3  # of the added uptake that fills the focus whatever the bone's own shape there
@@ -109,6 +110,25 @@ def draw_metastases(body: PatientBody, rng: np.random.Generator, count: int) -> 
         site = _with_side(_drawn(_SETTLED, rng), body, rng)
         radius = _log_uniform(rng, 8.0, 24.0)
         found.append(Focus("metastasis", site, _point_in(body, site, rng), radius, _log_uniform(rng, 1.8, 11.0)))
+    return found
+
+
+def plant_metastases(body: PatientBody, sites: Sequence[str], *, radius_mm: float, factor: float) -> list[Focus]:
+    """Give a metastasis in the middle of each of the bones named, at its point that is nearest to that.
+
+    Raises
+    ------
+    InputError
+        If the body has no such bone.
+    """
+    found = []
+    for site in sites:
+        points = _points(body, site)
+        if not points.size:
+            names = sorted({bone.name for bone in body.bones})
+            raise InputError("sites", expected=f"bones such as {', '.join(names[:3])}", got=site)
+        nearest = np.linalg.norm(points - points.mean(axis=0), axis=1).argmin()
+        found.append(Focus("metastasis", site, _as_point(points[nearest]), radius_mm, factor))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +12,7 @@ from oncologyai.errors import InputError
 from oncologyai.imaging import VIEWS, View, planar_ijk_to_ras
 from oncologyai.progress import Progress, Silent, check_cancelled
 from oncologyai.resources import terminology
-from oncologyai.samples.bone_foci import Focus, draw_benign, draw_metastases, uptake_of
+from oncologyai.samples.bone_foci import Focus, draw_benign, draw_metastases, plant_metastases, uptake_of
 from oncologyai.samples.clouds import Cloud
 from oncologyai.samples.gamma_camera import CAMERAS, Camera, Surface, project, scattered, surface_of
 from oncologyai.samples.patient_body import draw_pose, make_body
@@ -82,7 +83,15 @@ class BoneScan:
         return any(placed.focus.kind == "metastasis" for placed in self.foci)
 
 
-def make_bonescan(spec: BoneScanSpec, rng: np.random.Generator, *, progress: Progress | None = None) -> BoneScan:
+def make_bonescan(
+    spec: BoneScanSpec,
+    rng: np.random.Generator,
+    *,
+    planted: Sequence[str] = (),
+    planted_radius_mm: float = 14.0,
+    planted_factor: float = 8.0,
+    progress: Progress | None = None,
+) -> BoneScan:
     """Make both views of a patient; the same spec and generator state give the same counts.
 
     Activity is points in three dimensions; each head sees them attenuated by the tissue before them, blurred by their
@@ -94,20 +103,30 @@ def make_bonescan(spec: BoneScanSpec, rng: np.random.Generator, *, progress: Pro
         What to make.
     rng : Generator
         Source of all randomness: the patient, what is hot and where, the noise.
+    planted : sequence of str
+        Bones that have a metastasis in their middle beside those drawn, such as 'T9' or 'rib 6 L': for trials of what
+        is found where. The same generator state gives the same patient with or without.
+    planted_radius_mm, planted_factor : float, > 0
+        Their size and added uptake, see ``Focus``.
     progress : Progress, optional
         Told the stages.
 
     Raises
     ------
+    InputError
+        If a bone is not known, or a number not above 0.
     CancelledError
         If ``progress`` says so.
     """
+    check_positive(planted_radius_mm, "planted_radius_mm", "mm")
+    check_positive(planted_factor, "planted_factor")
     watcher = progress or Silent()
     watcher.stage("patient", 0.0)
     body = make_body(draw_pose(rng), rng, soft_uptake=spec.soft_uptake)
     shift = float(rng.normal(0.0, 8.0))
     benign = draw_benign(body, rng, joints=spec.worn_joints) if spec.worn_joints > 0 else []
-    foci = [*draw_metastases(body, rng, spec.metastases), *benign]
+    chosen = plant_metastases(body, planted, radius_mm=planted_radius_mm, factor=planted_factor)
+    foci = [*draw_metastases(body, rng, spec.metastases), *chosen, *benign]
     check_cancelled(watcher)
     watcher.stage("camera", 0.3)
     surface = surface_of(body.soft)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from oncologyai.samples.bone_foci import Focus, draw_benign, draw_metastases, uptake_of
+from oncologyai.errors import InputError
+from oncologyai.samples.bone_foci import Focus, draw_benign, draw_metastases, plant_metastases, uptake_of
 from oncologyai.samples.patient_body import PatientBody, Pose, make_body
 
 
@@ -45,3 +46,16 @@ def test_broken_ribs_are_neighbours_in_a_row(a_body: PatientBody) -> None:
         numbers = [int(f.site.split()[1]) for f in ribs]
         assert numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else True
         assert len({f.site[-1] for f in ribs}) <= 1
+
+
+def test_planted_metastases_lie_in_the_middle_of_the_bones_named(a_body: PatientBody) -> None:
+    found = plant_metastases(a_body, ("T9", "rib 6 L"), radius_mm=14.0, factor=8.0)
+    assert [(f.kind, f.site, f.radius_mm, f.factor) for f in found] == [
+        ("metastasis", "T9", 14.0, 8.0), ("metastasis", "rib 6 L", 14.0, 8.0),
+    ]  # fmt: skip
+    for focus in found:
+        points = np.concatenate([bone.points for bone in a_body.bones if bone.name == focus.site])
+        away = np.linalg.norm(points - points.mean(axis=0), axis=1)
+        assert np.linalg.norm(np.array(focus.centre_ras) - points.mean(axis=0)) == pytest.approx(away.min())
+    with pytest.raises(InputError, match="sites: expected bones such as .*, got wing"):
+        plant_metastases(a_body, ("wing",), radius_mm=14.0, factor=8.0)

@@ -148,3 +148,17 @@ def test_rejects_what_cannot_be() -> None:
         Camera("x", scatter=1.0)
     with pytest.raises(InputError, match="pixel_mm"):
         Camera("x", pixel_mm=0.0)
+
+
+def test_a_planted_metastasis_is_beside_what_the_same_patient_has() -> None:
+    spec = BoneScanSpec(camera=COARSE, metastases=2)
+    plain = make_bonescan(spec, np.random.default_rng(6))
+    more = make_bonescan(spec, np.random.default_rng(6), planted=("sternum",), planted_radius_mm=12.0)
+    kept = [p.focus for p in more.foci if p.focus.site != "sternum" or p.focus.radius_mm != 12.0]
+    assert kept == [p.focus for p in plain.foci]
+    (added,) = [p for p in more.foci if p.focus not in kept]
+    assert added.label == "Metastasis 3" and added.contrast["anterior"] > added.contrast["posterior"]
+    with pytest.raises(InputError, match="planted_factor: expected a number above 0"):
+        make_bonescan(spec, np.random.default_rng(6), planted=("sternum",), planted_factor=0.0)
+    with pytest.raises(InputError, match="sites: expected bones such as"):
+        make_bonescan(spec, np.random.default_rng(6), planted=("wing",))
