@@ -63,6 +63,7 @@ class Cancellation:
         elif not self._whole:
             for number, former in self._former.items():
                 signal.signal(number, former)
+            forget_signals()
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         if self._ending or is_held(number):

@@ -23,6 +23,7 @@ __all__ = [
     "forget_signals",
     "note_signal",
     "reporter",
+    "signal_came",
     "unsaid_events",
 ]
 
@@ -128,6 +129,11 @@ def note_signal() -> None:
 def forget_signals() -> None:
     """Another command begins in this process."""
     _signals.clear()
+
+
+def signal_came() -> bool:
+    """Tell whether a signal cancelled the command, also where its exception was lost in a callback."""
+    return bool(_signals)
 
 
 def unsaid_events() -> str:

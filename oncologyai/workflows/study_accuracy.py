@@ -154,7 +154,8 @@ def _card(model: str) -> BoneScanCard:
 def _write(folder: Path, result: DiagnosisResult, lists: Sequence[Checklist]) -> None:
     checklists = [_of_list(name, one) for name, one in zip(("claim", "stard"), lists, strict=True)]
     for table in (*result.tables, *checklists):
-        write_table(table, folder / f"{table.name}.csv")
+        if table.columns:  # ways has none where there is no other study
+            write_table(table, folder / f"{table.name}.csv")
     notes = list(result.notes)
     try:
         write_workbook([table for table in (*result.tables, *checklists) if table.rows], folder / "study.xlsx")
