@@ -21,7 +21,7 @@ class Rule:
         if self.name == OWN_RULE:
             return _("My own")
         title = _("Youden's index") if self.name == "youden" else _fixed(self.name)
-        held = _("sensitivity {se:.0%}, specificity {sp:.0%}").format(se=self.sensitivity, sp=self.specificity)
+        held = _("sens. {se:.0%}, spec. {sp:.0%}").format(se=self.sensitivity, sp=self.specificity)
         return f"{title}: {self.value:.2f} ({held})"
 
 

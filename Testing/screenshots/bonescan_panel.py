@@ -51,6 +51,9 @@ def draw_views(slicer, path: str, prediction) -> None:
     figure, axes = pyplot.subplots(1, 2, figsize=(9, 10), facecolor="white")
     lesions = prediction.GetNodeReference("OncologyAI.Lesions") if prediction is not None else None
     for axis, (layout, view) in zip(axes, (("Red", "anterior"), ("Yellow", "posterior")), strict=True):
+        axis.axis("off")
+        if not slicer.mrmlScene.GetSingletonNode(layout, "vtkMRMLSliceCompositeNode").GetBackgroundVolumeID():
+            continue
         pixels, to_pixels = drawn(slicer, layout)
         axis.imshow(pixels)
         for number, ras in foci_of(lesions, view):
@@ -61,9 +64,8 @@ def draw_views(slicer, path: str, prediction) -> None:
         axis.text(4, 30, left)
         axis.text(pixels.shape[1] - 24, 30, right)
         axis.set_title(view)
-        axis.axis("off")
     figure.tight_layout()
-    figure.savefig(path, dpi=100)
+    figure.savefig(path, dpi=65)
 
 
 def drawn(slicer, layout: str):

@@ -22,8 +22,8 @@ def test_rules_say_what_they_gave_on_scans_held_out(a_module, a_card):
 
     labels = [rule.label() for rule in rulesOf(a_card, fast=False)]
     assert labels == [
-        "Youden's index: 0.45 (sensitivity 80%, specificity 70%)",
-        "Sensitivity of 90%: 0.30 (sensitivity 90%, specificity 50%)",
+        "Youden's index: 0.45 (sens. 80%, spec. 70%)",
+        "Sensitivity of 90%: 0.30 (sens. 90%, spec. 50%)",
         "My own",
     ]
 
