@@ -73,6 +73,7 @@ def _shown(scan: ScanOnPage) -> dict[str, str]:
         "report": quote(scan.report),
         "chance": f"{_text(cells.get('probability'))}{within}",
         "group": str(cells.get("group") or ""),
+        "explained": str(cells.get("explained") or ""),
         "foci": "" if cells.get("foci") is None else f"{cells['foci']} foci",
         "notes": str(cells.get("notes") or ""),
     }

@@ -8,7 +8,8 @@ from oncologyai.report import ScanOnPage, write_bonescan_page
 def a_scan(name: str, chance: float, **rest: object) -> ScanOnPage:
     cells = {"probability": chance, "low": chance - 0.1, "high": chance + 0.1, "model": "blobs", "threshold": 0.45}
     group = "metastases" if chance >= 0.45 else "no metastases"
-    return ScanOnPage(name, {**cells, "group": group, **rest}, f"scans/{name}/thumbnail.png")  # type: ignore[dict-item]
+    shown = {**cells, "group": group, "explained": "with metastases", **rest}
+    return ScanOnPage(name, shown, f"scans/{name}/thumbnail.png")  # type: ignore[dict-item]
 
 
 def test_scans_are_sorted_by_probability(tmp_path: Path) -> None:
@@ -26,7 +27,7 @@ def test_failures_notes_and_odd_names_are_shown_safely(tmp_path: Path) -> None:
     write_bonescan_page(tmp_path / "index.html", name="n", scans=[odd], failures=[("y", "<broken>")])
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "x &lt;1&gt; #2" in page and "scans/x%20%3C1%3E%20%232/thumbnail.png" in page
-    assert "single view &amp; more" in page and "&lt;broken&gt;" in page and "3 foci" in page
+    assert "single view &amp; more" in page and "&lt;broken&gt;" in page and "3 foci; map: with metastases" in page
 
 
 def test_a_folder_in_which_all_failed_has_a_page_of_failures(tmp_path: Path) -> None:
