@@ -18,8 +18,8 @@ __all__ = ["HALF_WIDTH", "BodyFigure", "figure_of"]
 HALF_WIDTH = 128.0
 """Thousandths of the height that half the shoulders' width stands for: 0.235 m of 1.83 m to the tips of the toes."""
 
-# Rows in parts of the body's height below the top of the head: head, shoulders, pelvis.
-_HEAD, _SHOULDERS, _PELVIS = (0.02, 0.10), (0.18, 0.21), (0.40, 0.50)
+# Rows in parts of the body's height below the top of the head.
+_HEAD, _SHOULDERS, _PELVIS, _LEGS = (0.02, 0.10), (0.18, 0.21), (0.40, 0.50), (0.65, 0.85)
 _SMOOTH_MM, _REACH_MM = 8.0, 45.0
 _COMPARED = 0.75  # of the half width, to both sides of the pelvis' middle
 
@@ -34,8 +34,8 @@ class BodyFigure:
         RAS z of the top of the head, and from there to the toes.
     half_width_mm : float
         Half of the width at the shoulders, arms included.
-    head_x_mm, pelvis_x_mm : float
-        RAS x of the body's middle there; the middle between and beyond lies on a straight line.
+    head_x_mm, pelvis_x_mm, legs_x_mm : float
+        RAS x of the body's middle there; between them it lies on straight lines, beyond it does not change.
     """
 
     top_mm: float
@@ -43,12 +43,13 @@ class BodyFigure:
     half_width_mm: float
     head_x_mm: float
     pelvis_x_mm: float
+    legs_x_mm: float
 
     def middle_x_mm(self, z_mm: np.ndarray | float) -> np.ndarray:
         """Give RAS x of the body's middle at heights."""
-        head, pelvis = (np.mean(part) for part in (_HEAD, _PELVIS))
-        share = ((self.top_mm - np.asarray(z_mm, dtype=np.float64)) / self.height_mm - head) / (pelvis - head)
-        found: np.ndarray = self.head_x_mm + share * (self.pelvis_x_mm - self.head_x_mm)
+        below = (self.top_mm - np.asarray(z_mm, dtype=np.float64)) / self.height_mm
+        heights = [float(np.mean(part)) for part in (_HEAD, _PELVIS, _LEGS)]
+        found: np.ndarray = np.interp(below, heights, [self.head_x_mm, self.pelvis_x_mm, self.legs_x_mm])
         return found
 
     def place(self, ras: np.ndarray) -> np.ndarray:
@@ -70,7 +71,8 @@ class BodyFigure:
 def figure_of(scan: WholeBodyScan) -> BodyFigure:
     """Measure the body; of two views the mean is taken, since both show it in the same place.
 
-    The middle is that of the head's outline, and the axis about which the pelvis is most like its mirror image.
+    The middle is that of the outline of head and of legs, which may lean, and the axis about which the pelvis is most
+    like its mirror image.
 
     Parameters
     ----------
@@ -91,11 +93,11 @@ def figure_of(scan: WholeBodyScan) -> BodyFigure:
 def _measured(known: KnownView) -> tuple[float, ...]:
     view = known.view
     outline = outline_body(view.array[0])
-    (head, _), (_, width) = (_middle_and_width(outline, rows) for rows in (_HEAD, _SHOULDERS))
+    (head, _), (_, width), (legs, _) = (_middle_and_width(outline, rows) for rows in (_HEAD, _SHOULDERS, _LEGS))
     column_mm, row_mm = view.spacing_mm[:2]
     pelvis = _mirror_axis(view, _rows(outline, _PELVIS), head, 0.5 * _COMPARED * width)
-    head_ras, pelvis_ras = (view.ras_from_ijk((i, outline.rows[0] - 0.5, 0.0)) for i in (head, pelvis))
-    return head_ras[2], outline.height * row_mm, 0.5 * width * column_mm, head_ras[0], pelvis_ras[0]
+    top = [view.ras_from_ijk((i, outline.rows[0] - 0.5, 0.0)) for i in (head, pelvis, legs)]
+    return top[0][2], outline.height * row_mm, 0.5 * width * column_mm, *(place[0] for place in top)
 
 
 def _rows(outline: Outline, part: tuple[float, float]) -> slice:

@@ -9,7 +9,7 @@ from oncologyai.samples import CAMERAS, draw_cohort, make_cohort_case
 from oncologyai.scintigraphy import BONE_REGIONS, BodyFigure, WholeBodyScan, bone_regions_at, figure_of, side_at
 from Testing.benchmarks.bone_sites import region_of_site, side_of_site
 
-FIGURE = BodyFigure(top_mm=900.0, height_mm=1800.0, half_width_mm=230.0, head_x_mm=0.0, pelvis_x_mm=0.0)
+FIGURE = BodyFigure(900.0, 1800.0, 230.0, head_x_mm=0.0, pelvis_x_mm=0.0, legs_x_mm=0.0)
 
 
 def region(x_mm: float, below: float, seen: str | None = None) -> str:

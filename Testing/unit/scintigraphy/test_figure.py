@@ -29,9 +29,11 @@ def test_the_patients_left_is_negative_and_the_mirror_image_is_as_high() -> None
 
 
 def test_a_leaning_body_has_a_leaning_middle() -> None:
-    figure = BodyFigure(top_mm=900.0, height_mm=1800.0, half_width_mm=230.0, head_x_mm=10.0, pelvis_x_mm=-10.0)
+    figure = BodyFigure(900.0, 1800.0, 230.0, head_x_mm=10.0, pelvis_x_mm=-10.0, legs_x_mm=-40.0)
     assert figure.middle_x_mm(900.0 - 0.06 * 1800.0) == pytest.approx(10.0)
     assert figure.middle_x_mm(900.0 - 0.45 * 1800.0) == pytest.approx(-10.0)
+    assert figure.middle_x_mm(900.0 - 0.255 * 1800.0) == pytest.approx(0.0)
+    assert figure.middle_x_mm(900.0 - 0.75 * 1800.0) == figure.middle_x_mm(-2000.0) == pytest.approx(-40.0)
 
 
 def test_rejects_an_empty_view() -> None:
