@@ -15,6 +15,7 @@ from oncologyai.imaging import VIEWS, View
 from oncologyai.scintigraphy.bone_regions import BONE_REGIONS, MIDLINE_REGIONS, Side, bone_regions_at, side_at
 from oncologyai.scintigraphy.figure import BodyFigure, figure_of
 from oncologyai.scintigraphy.hot_spots import hot_spots
+from oncologyai.scintigraphy.organs import find_organs
 from oncologyai.scintigraphy.scan import WholeBodyScan
 from oncologyai.scintigraphy.uptake import ComparedWith, Uptake, uptake_of_view
 from oncologyai.types import Point, Table, Volume
@@ -45,7 +46,7 @@ class BoneFocus:
     side : {'right', 'left', 'midline'}
         The patient's, in both views.
     region : str
-        One of ``BONE_REGIONS``, by position alone.
+        One of ``BONE_REGIONS``, by position alone, but 'bladder' where ``find_organs`` sees it in the anterior view.
     area_mm2 : float
     uptake_ratio : float
         Uptake within 8 mm of the place over that of the mirrored place or of the surroundings (25 to 40 mm away); NaN
@@ -228,7 +229,7 @@ def _listed(
             if focus.area_mm2 >= _LEAST_MM2:
                 found.append((focus, region))
     foci = _numbered([focus for focus, _ in found])
-    foci = [_placed(focus, foci, uptakes, figure) for focus in foci]
+    foci = _in_bladder([_placed(focus, foci, uptakes, figure) for focus in foci], scan)
     labels = {view: np.zeros(volume.shape, dtype=np.int16) for view, volume in scan.views.items()}
     for focus, (_, region) in zip(foci, found, strict=True):
         labels[focus.view][0][region.mask] = focus.number
@@ -291,6 +292,15 @@ def _placed(
         return replace(focus, region=region)
     ratio = uptakes[focus.view].ratio_to_other_side(place, figure)
     return replace(focus, region=region, uptake_ratio=ratio, compared_with="opposite side")
+
+
+def _in_bladder(foci: list[BoneFocus], scan: WholeBodyScan) -> list[BoneFocus]:
+    """Name lesions whose place in the anterior view lies in the bladder: a full one hides the sacrum there."""
+    if scan.anterior is None:
+        return foci
+    masks = [mask.array[0] for mask in find_organs(scan)["anterior"] if mask.label == "bladder"]
+    inside = {f.number for f in foci for mask in masks if f.view == "anterior" and mask[f.row, f.column]}
+    return [replace(focus, region="bladder") if focus.number in inside else focus for focus in foci]
 
 
 def _check_maps(scan: WholeBodyScan, maps: Mapping[View, Volume]) -> None:

@@ -11,7 +11,7 @@ from oncologyai.imaging import View
 from oncologyai.scintigraphy.figure import BodyFigure, figure_of
 from oncologyai.scintigraphy.scan import WholeBodyScan
 from oncologyai.scintigraphy.uptake import Uptake, uptake_of_view
-from oncologyai.types import Mask
+from oncologyai.types import Mask, Volume
 
 __all__ = ["find_organs", "without_organs"]
 
@@ -67,7 +67,7 @@ def without_organs(scan: WholeBodyScan) -> WholeBodyScan:
         If a view is empty, all of one value.
     """
     organs = find_organs(scan)
-    changed = {}
+    changed: dict[View, Volume] = {}
     for view, volume in scan.views.items():
         counts = volume.array.copy()
         for mask in organs[view]:
@@ -77,7 +77,8 @@ def without_organs(scan: WholeBodyScan) -> WholeBodyScan:
         changed[view] = volume.with_array(counts)
     names = sorted({mask.label for masks in organs.values() for mask in masks})
     note = f"taken out of the picture: {', '.join(names) or 'neither bladder nor injection site was found'}"
-    return replace(scan, **changed, notes=(*scan.notes, note))
+    front, back = changed.get("anterior"), changed.get("posterior")
+    return replace(scan, anterior=front, posterior=back, notes=(*scan.notes, note))
 
 
 def _bladder(uptake: Uptake, place: np.ndarray) -> np.ndarray | None:

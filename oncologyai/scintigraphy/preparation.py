@@ -81,7 +81,8 @@ def prepare_scan(scan: WholeBodyScan, how: Preparation | None = None) -> Prepare
         If a view is empty, all of one value.
     """
     how = how or Preparation()
-    halves, notes = [], []
+    halves: list[np.ndarray] = []
+    notes: list[str] = []
     if how.without_organs:
         given, scan = scan, without_organs(scan)
         notes += scan.notes[len(given.notes) :]

@@ -94,6 +94,12 @@ def test_hot_spots_are_listed_without_a_map_and_told_what_the_map_says_with_one(
     assert all(f.map_peak >= 0.5 for f in pointed.foci)
 
 
+def test_a_full_bladder_is_called_so_and_not_by_the_bone_behind_it(a_scan: WholeBodyScan) -> None:
+    found = list_hot_spots(WholeBodyScan(anterior=a_scan.anterior))
+    (bladder,) = [f for f in found.foci if abs(f.row - 258) < 6 and abs(f.column - 64) < 6]
+    assert bladder.region == "bladder"
+
+
 def test_a_mirrored_view_keeps_the_patients_side(a_scan: WholeBodyScan) -> None:
     """A view that was turned over left to right lies so in the scene, and the side stays the patient's."""
     view = a_scan.views["anterior"]
