@@ -48,6 +48,7 @@ class OpenVinoEngine:
         openvino = import_openvino()
         # OpenVINO may choose 16 bits by itself: probabilities would be off by 1e-2
         settings: dict[str, Any] = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
+        settings["ENABLE_CPU_PINNING"] = False  # else workers of a batch would all bind their threads to the first core
         if threads:
             settings["INFERENCE_NUM_THREADS"] = threads
         try:

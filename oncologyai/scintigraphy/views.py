@@ -10,6 +10,7 @@ from scipy import ndimage
 
 from oncologyai.imaging import View
 from oncologyai.scintigraphy.outline import Outline, outline_body, row_ends
+from oncologyai.scintigraphy.resizing import resize_picture
 
 __all__ = ["anterior_score", "is_mirror_pair", "recognise_pair", "recognise_single"]
 
@@ -17,6 +18,7 @@ __all__ = ["anterior_score", "is_mirror_pair", "recognise_pair", "recognise_sing
 _HEAD_UPPER, _HEAD_LOWER = (0.10, 0.28), (0.28, 0.46)
 _BELOW_STERNUM = (0.90, 1.20)
 _MIDDLE, _BESIDE = 0.035, (0.09, 0.16)  # half width of the spine and where beside it, in the same unit
+_ROWS_COMPARED, _BLUR = 256, 2.0  # of two views that may be mirrored
 _EVEN = 0.23  # where synthetic anterior and posterior views part best (Testing/benchmarks/bench_views.py)
 
 
@@ -66,8 +68,11 @@ def is_mirror_pair(first: np.ndarray, second: np.ndarray) -> bool:
     first, second : ndarray, shape (j, i)
         Of one size.
     """
-    scale = max(1.0, first.shape[0] / 256.0)
-    one, other = (ndimage.gaussian_filter(np.sqrt(np.maximum(p, 0.0)), 2.0 * scale) for p in (first, second))
+    shrink = max(1.0, first.shape[0] / _ROWS_COMPARED)  # blurred by more than that, so that nothing is lost
+    shape = (round(first.shape[0] / shrink), max(1, round(first.shape[1] / shrink)))
+    one, other = (
+        ndimage.gaussian_filter(resize_picture(np.sqrt(np.maximum(p, 0.0)), shape), _BLUR) for p in (first, second)
+    )
     return _likeness(one, other[:, ::-1]) >= _likeness(one, other)
 
 
