@@ -23,8 +23,7 @@ $(VENV)/.ready: pyproject.toml Testing/setup/debian.sh
 
 $(VENV)/.ready-test: $(VENV)/.ready Testing/setup/references.sh
 	PYTHON=$(PYTHON) bash Testing/setup/debian.sh test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[scene,infer,train,test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0 -e '.[scene,infer,train,test]'
 	bash Testing/setup/references.sh $(BIN)/python
 	touch $@
 
