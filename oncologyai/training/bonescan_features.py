@@ -131,10 +131,9 @@ class FeatureCache:
         height, width = self._config.picture.height, 2 * self._config.picture.width
         if not self._layers:
             return (1, height, width)
-        halvings = sum(isinstance(layer, nn.MaxPool2d) for layer in self._network.features[: self._layers])
-        filters = [
-            layer.out_channels for layer in self._network.features[: self._layers] if isinstance(layer, nn.Conv2d)
-        ]
+        layers = list(self._network.features)[: self._layers]
+        halvings = sum(isinstance(layer, nn.MaxPool2d) for layer in layers)
+        filters = [layer.out_channels for layer in layers if isinstance(layer, nn.Conv2d)]
         return (filters[-1], height >> halvings, width >> halvings)
 
     def _opened(self, side: str) -> Any:

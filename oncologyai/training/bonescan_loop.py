@@ -152,7 +152,10 @@ class _Run:
         self.config, self.features, self.folder, self.member = config, features, folder, member
         self.labels, (self.learn, self.held) = labels, (np.asarray(split[0]), np.asarray(split[1]))
         self.device = torch.device(choose_device(config.device))
-        self.network = network.to(self.device).to(memory_format=torch.channels_last)
+        self.network = network.to(self.device)
+        for parameter in network.parameters():
+            if parameter.ndim == 4:
+                parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
         self.upper = network.features[features.layers : -1]
         learned = [*self.upper.parameters(), *network.hidden.parameters(), *network.last.parameters()]
         self.optimiser = torch.optim.AdamW(learned, lr=config.learning_rate, weight_decay=config.weight_decay)
