@@ -44,7 +44,7 @@ def test_reads_a_recipe(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("use: features", "use: featurs"), "step f use: expected one of convert, .*got 'featurs'"),
+        (("use: features", "use: featurs"), "step f use: expected one of .*convert, .*got 'featurs'"),
         (("preset: default", "presets: default"), "argument of .*step f: expected one of .*got 'presets'"),
         (("preset: default", "allow_missing_slices: often"), "features.allow_missing_slices: expected a valid bool"),
         (('"{pet}"', '"{ct}"'), "column in .*expected one of case, mask, pet, got 'ct'"),
