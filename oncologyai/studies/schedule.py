@@ -127,11 +127,7 @@ def preference_schedule(cases: int, *, seed: int, reader: int, repeats: float = 
     InputError
         If a number is outside its range.
     """
-    check_range(repeats, 0.0, 1.0, "repeats")
-    check_range(reader, 0, 10**6, "reader")
-    if seed < 0:
-        raise InputError("seed", expected="a whole number from 0", got=str(seed))
-    again = math.floor(repeats * cases + 0.5)
+    again = _shown_again(cases, seed, reader, repeats)
     generator = np.random.default_rng([seed, _ORDER, reader])
     order = presentation_order(cases, again, generator)
     left = balanced_halves(cases, np.random.default_rng([seed, _SIDES, reader // 2])) ^ bool(reader % 2)
@@ -165,11 +161,7 @@ def reading_schedule(cases: int, *, seed: int, reader: int, repeats: float = 0.0
     InputError
         If a number is outside its range.
     """
-    check_range(repeats, 0.0, 1.0, "repeats")
-    check_range(reader, 0, 10**6, "reader")
-    if seed < 0:
-        raise InputError("seed", expected="a whole number from 0", got=str(seed))
-    again = math.floor(repeats * cases + 0.5)
+    again = _shown_again(cases, seed, reader, repeats)
     return presentation_order(cases, again, np.random.default_rng([seed, _ORDER, reader]))
 
 
@@ -209,3 +201,12 @@ def balanced_sample(positive: Sequence[bool], count: int, seed: int) -> tuple[in
             )  # fmt: skip
         chosen += generator.choice(places, wanted, replace=False).tolist()
     return tuple(sorted(chosen))
+
+
+def _shown_again(cases: int, seed: int, reader: int, repeats: float) -> int:
+    """Give how many cases are shown twice, once the numbers of a plan are in their ranges."""
+    check_range(repeats, 0.0, 1.0, "repeats")
+    check_range(reader, 0, 10**6, "reader")
+    if seed < 0:
+        raise InputError("seed", expected="a whole number from 0", got=str(seed))
+    return math.floor(repeats * cases + 0.5)
