@@ -21,7 +21,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 
 from oncologyai.explain import CamMethod, class_map
-from oncologyai.metrics import roc_auc
+from oncologyai.metrics import localise_map, roc_auc
 from oncologyai.outcome import class_performance
 from oncologyai.samples import BoneScan, CohortCase, draw_cohort, make_cohort_case
 from oncologyai.scintigraphy import (
@@ -33,30 +33,12 @@ from oncologyai.scintigraphy import (
     outline_body,
     prepare_scan,
 )
-from oncologyai.types import Volume
+from oncologyai.types import Mask
 from Testing.benchmarks.bench_bonescans import hottest
 
 METHODS: tuple[CamMethod, ...] = ("grad-cam", "hirescam", "grad-cam++")
 BINS = 10
 SAMPLES = 2000
-
-
-def energy(scan: BoneScan, maps: dict[str, Volume]) -> tuple[float, float, float]:
-    """Give the share of the maps' energy inside the true lesions, and what an even map over the body, or all, has."""
-    inside = total = pixels = body_pixels = body_lesion = lesion = 0.0
-    for name, view in scan.views.items():
-        truth = np.zeros(view.shape[1:], dtype=bool)
-        for mask in scan.masks[name]:  # type: ignore[index]
-            truth |= mask.array[0] > 0
-        values = maps[name].array[0]
-        body = outline_body(view.array[0]).mask
-        inside += float(values[truth].sum())
-        total += float(values.sum())
-        lesion += float(truth.sum())
-        pixels += float(truth.size)
-        body_lesion += float((truth & body).sum())
-        body_pixels += float(body.sum())
-    return (inside / total if total > 0 else 0.0), body_lesion / body_pixels, lesion / pixels
 
 
 def judge(case: CohortCase, scan: BoneScan, full: BoneScanClassifier) -> dict[str, object]:
@@ -74,10 +56,12 @@ def judge(case: CohortCase, scan: BoneScan, full: BoneScanClassifier) -> dict[st
     row["probability"], (row["low"], row["high"]) = calibrated_probability(full.calibration, float(row["logit"]))  # type: ignore[arg-type]
     row |= {f"hottest {name}": value for name, value in hottest(scan).items()}
     if any(scan.masks.values()):
+        bodies = {v: Mask.on(x, outline_body(x.array[0]).mask[None], "body") for v, x in views.views.items()}
         for method in METHODS:
             if method != "grad-cam":
                 told = maps_on_views(class_map(last, full.head, target=1, method=method), views)
-            row[method], row["chance_body"], row["chance_all"] = energy(scan, dict(told))
+            found = localise_map(told, scan.masks, bodies)
+            row[method], row["chance_body"] = found.energy, found.chance
     return row
 
 
@@ -191,11 +175,10 @@ def energies(rows: list[dict[str, float]], threshold: float) -> None:
             continue
         for method in METHODS:
             inside = np.array([row[method] for row in chosen])
-            for name, key in (("an even map of the body", "chance_body"), ("of the whole picture", "chance_all")):
-                chance = np.array([row[key] for row in chosen])
-                ratio = inside.mean() / chance.mean()
-                print(f"{method}, {len(chosen)} scans {title}: energy inside {inside.mean():.3f}, {name}")
-                print(f"  {chance.mean():.3f}: {ratio:.2f} times; median of ratios {np.median(inside / chance):.2f}")
+            chance = np.array([row["chance_body"] for row in chosen])
+            ratio = inside.mean() / chance.mean()
+            print(f"{method}, {len(chosen)} scans {title}: energy inside {inside.mean():.3f}, an even map of the body")
+            print(f"  {chance.mean():.3f}: {ratio:.2f} times; median of ratios {np.median(inside / chance):.2f}")
 
 
 def main() -> None:
