@@ -102,7 +102,7 @@ class ScanRun:
         return str(Path(folder) / _REPORT)
 
     def process(self, request, *, timeoutS=600):
-        """Classify and wait, for scripts; give the nodes.
+        """Classify and wait, for scripts; give the nodes. Files stay only in the folder that the request names.
 
         Raises
         ------
@@ -114,7 +114,10 @@ class ScanRun:
         self._run.wait(int(1000 * timeoutS))
         if not outcomes or outcomes[0].status != "done":
             raise RuntimeError(outcomes[0].message if outcomes else _("The classification did not end."))
-        return self.addResult(request, outcomes[0].bundle)
+        try:
+            return self.addResult(request, outcomes[0].bundle)
+        finally:
+            self.clean()
 
     def clean(self):
         """Take the temporary folder of results away; the application does at its end as well."""

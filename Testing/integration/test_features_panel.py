@@ -13,6 +13,7 @@ from oncologyai.bundle import read_table
 from oncologyai.host import clear, load_module
 from oncologyai.robustness import FeatureStability, write_stability
 from oncologyai.types import Point
+from Testing.slice_views import distances_of_slice_views
 
 ROOT = Path(__file__).resolve().parents[2]
 MEAN, CONTRAST = "original_firstorder_Mean", "original_glcm_Contrast"
@@ -266,10 +267,9 @@ def test_values_lead_to_their_segments_maps_are_shown_and_the_table_is_written(a
     a_panel.ui.resultsFilterEdit.setText("glcm")
     hidden = [a_panel.ui.resultsTable.isRowHidden(row) for row in range(len(names))]
     assert [name for name, away in zip(names, hidden, strict=True) if not away] == [CONTRAST]
-    view = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLSliceNode")
-    for column, height in ((2, 0.0), (3, -8.0)):
+    for column, middle in ((2, (-16.0, 0.0, 0.0)), (3, (18.0, 6.0, -8.0))):
         a_panel.ui.resultsTable.cellClicked.emit(names.index(CONTRAST), column)
-        assert view.GetSliceToRAS().GetElement(2, 3) == pytest.approx(height, abs=2.0)
+        assert distances_of_slice_views(middle) == pytest.approx([0.0] * 3, abs=2.0)
         assert a_panel.ui.mapComboBox.currentText() == CONTRAST
         assert a_panel.foreground() == slicer.util.getNode(CONTRAST).GetID()
     a_panel.ui.mapComboBox.setCurrentIndex(0)

@@ -125,7 +125,7 @@ def test_cancel_in_mid_run_ends_the_child_and_leaves_the_scene_as_it_was(a_panel
     assert a_panel.status() == "Cancelled; the scene is as it was."
     assert a_panel.nodes() == before
     assert a_panel.is_ready()
-    assert not list(Path(a_panel.slicer.app.temporaryPath).glob("SegmentationAI-*"))
+    assert not list(Path(a_panel.slicer.app.temporaryPath).glob("OncologyAI-*"))
 
 
 @pytest.mark.slow

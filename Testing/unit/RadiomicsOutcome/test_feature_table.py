@@ -8,6 +8,7 @@ from oncologyai.bundle import read_table
 from oncologyai.errors import InputError
 from oncologyai.robustness import FeatureStability, find_stability, stability_table
 from oncologyai.types import Table
+from Testing.slice_views import distances_of_slice_views
 
 THIRD = 1.0 / 3.0
 ROWS = (("GTV-1", THIRD, 12.0), ("GTV-2", None, 1e-7))
@@ -66,19 +67,12 @@ def test_of_several_images_the_header_says_which(a_sample):
     assert table.features == ("original_a_One",)
 
 
-def height():
-    """The S coordinate of the axial view."""
-    import slicer
-
-    return slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLSliceNode").GetSliceToRAS().GetElement(2, 3)
-
-
 @pytest.mark.parametrize(("column", "where"), [(1, (-16.0, 0.0, 0.0)), (2, (18.0, 6.0, -8.0))])
 def test_a_value_leads_to_its_segment(a_node, column, where):
     from RadiomicsOutcomeLib import FeatureTable
 
     FeatureTable(a_node).jump(column)
-    assert height() == pytest.approx(where[2], abs=2.0)
+    assert distances_of_slice_views(where) == pytest.approx([0.0] * 3, abs=2.0)
 
 
 def test_the_names_column_and_a_segment_that_has_gone_lead_nowhere(a_sample, a_node):
@@ -86,11 +80,11 @@ def test_the_names_column_and_a_segment_that_has_gone_lead_nowhere(a_sample, a_n
 
     table = FeatureTable(a_node)
     table.jump(1)
-    before = height()
+    before = distances_of_slice_views((0.0, 0.0, 0.0))
     table.jump(0)
     a_sample.segmentationNode.GetSegmentation().RemoveSegment("GTV-2")
     table.jump(2)
-    assert height() == before
+    assert distances_of_slice_views((0.0, 0.0, 0.0)) == before
 
 
 def test_the_file_holds_the_exact_values_after_the_pseudonym(a_node, tmp_path):
