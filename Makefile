@@ -3,6 +3,9 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_OUT ?= demo
+# Tests that start Qt run in a process of their own, without the threads of the test runner and of other libraries.
+QT_TESTS := $(addprefix Testing/unit/,host panels SegmentationAI RadiomicsOutcome BoneScanClassifier) \
+            $(wildcard Testing/integration/test_*_panel.py)
 
 .PHONY: help setup setup-test demo test test-slow lint format clean
 
@@ -36,10 +39,12 @@ lint: setup-test
 	$(BIN)/mypy
 
 test: lint
-	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --max-worker-restart=0
+	$(BIN)/python -m pytest -m "not slow" $(QT_TESTS)
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --max-worker-restart=0 $(QT_TESTS:%=--ignore=%)
 
 test-slow: setup-test
-	$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m slow $(PYTEST_ARGS) $(QT_TESTS)
+	$(BIN)/python -m pytest -m slow $(PYTEST_ARGS) $(QT_TESTS:%=--ignore=%)
 
 format: setup-test
 	$(BIN)/ruff format .
