@@ -15,7 +15,7 @@ from oncologyai.imaging import VIEWS, View
 from oncologyai.scintigraphy.bone_regions import BONE_REGIONS, MIDLINE_REGIONS, Side, bone_regions_at, side_at
 from oncologyai.scintigraphy.figure import BodyFigure, figure_of
 from oncologyai.scintigraphy.hot_spots import hot_spots
-from oncologyai.scintigraphy.organs import find_organs
+from oncologyai.scintigraphy.organs import find_bladder
 from oncologyai.scintigraphy.scan import WholeBodyScan
 from oncologyai.scintigraphy.uptake import ComparedWith, Uptake, uptake_of_view
 from oncologyai.types import Point, Table, Volume
@@ -46,7 +46,7 @@ class BoneFocus:
     side : {'right', 'left', 'midline'}
         The patient's, in both views.
     region : str
-        One of ``BONE_REGIONS``, by position alone, but 'bladder' where ``find_organs`` sees it in the anterior view.
+        One of ``BONE_REGIONS``, by position alone, but 'bladder' where ``find_bladder`` sees it in the anterior view.
     area_mm2 : float
     uptake_ratio : float
         Uptake within 8 mm of the place over that of the mirrored place or of the surroundings (25 to 40 mm away); NaN
@@ -229,7 +229,7 @@ def _listed(
             if focus.area_mm2 >= _LEAST_MM2:
                 found.append((focus, region))
     foci = _numbered([focus for focus, _ in found])
-    foci = _in_bladder([_placed(focus, foci, uptakes, figure) for focus in foci], scan)
+    foci = _in_bladder([_placed(focus, foci, uptakes, figure) for focus in foci], scan, figure)
     labels = {view: np.zeros(volume.shape, dtype=np.int16) for view, volume in scan.views.items()}
     for focus, (_, region) in zip(foci, found, strict=True):
         labels[focus.view][0][region.mask] = focus.number
@@ -249,8 +249,9 @@ def _focus(
     i_mm, j_mm = uptake.view.spacing_mm[:2]
     peak = share = math.nan
     if values is not None:
-        peak = float(values[region.mask].max())
-        share = float(values[region.mask].sum()) / total if total > 0.0 else 0.0
+        inside = values[region.mask]
+        peak = float(inside.max())
+        share = float(inside.sum()) / total if total > 0.0 else 0.0
     side = side_at(figure, np.array((x, y, z)))
     area = int(region.mask.sum()) * i_mm * j_mm
     ratio = uptake.ratio_to_surroundings(np.array((x, y, z)))
@@ -294,12 +295,12 @@ def _placed(
     return replace(focus, region=region, uptake_ratio=ratio, compared_with="opposite side")
 
 
-def _in_bladder(foci: list[BoneFocus], scan: WholeBodyScan) -> list[BoneFocus]:
+def _in_bladder(foci: list[BoneFocus], scan: WholeBodyScan, figure: BodyFigure) -> list[BoneFocus]:
     """Name lesions whose place in the anterior view lies in the bladder: a full one hides the sacrum there."""
-    if scan.anterior is None:
+    bladder = find_bladder(scan.anterior, figure) if scan.anterior is not None else None
+    if bladder is None:
         return foci
-    masks = [mask.array[0] for mask in find_organs(scan)["anterior"] if mask.label == "bladder"]
-    inside = {f.number for f in foci for mask in masks if f.view == "anterior" and mask[f.row, f.column]}
+    inside = {f.number for f in foci if f.view == "anterior" and bladder[f.row, f.column]}
     return [replace(focus, region="bladder") if focus.number in inside else focus for focus in foci]
 
 
@@ -311,5 +312,6 @@ def _check_maps(scan: WholeBodyScan, maps: Mapping[View, Volume]) -> None:
 
 
 def _argmax(values: np.ndarray, mask: np.ndarray) -> tuple[int, int]:
-    j, i = np.unravel_index(int(np.argmax(np.where(mask, values, -np.inf))), mask.shape)
+    inside = np.flatnonzero(mask)
+    j, i = np.unravel_index(int(inside[np.argmax(values.ravel()[inside])]), mask.shape)
     return int(j), int(i)

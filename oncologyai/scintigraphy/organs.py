@@ -13,7 +13,7 @@ from oncologyai.scintigraphy.scan import WholeBodyScan
 from oncologyai.scintigraphy.uptake import Uptake, uptake_of_view
 from oncologyai.types import Mask, Volume
 
-__all__ = ["find_organs", "without_organs"]
+__all__ = ["find_bladder", "find_organs", "without_organs"]
 
 # Where to look, in thousandths of the body's height: across from the middle, below the top of the head.
 _BLADDER_ACROSS, _BLADDER_BELOW = 28.0, (450.0, 520.0)
@@ -47,15 +47,17 @@ def find_organs(scan: WholeBodyScan) -> dict[View, tuple[Mask, ...]]:
     figure = figure_of(scan)
     found: dict[View, tuple[Mask, ...]] = {}
     for view, volume in scan.views.items():
-        uptake = uptake_of_view(volume)
-        rows, columns = (np.arange(n, dtype=np.float64) for n in volume.shape[1:])
-        j, i = np.meshgrid(rows, columns, indexing="ij")
-        place = figure.place(volume.ras_from_ijk(np.stack([i, j, np.zeros_like(i)], axis=-1)))
+        uptake, place = uptake_of_view(volume), _places(volume, figure)
         named = {"bladder": _bladder(uptake, place), "injection site": _injection_site(uptake, place, figure)}
         found[view] = tuple(
             Mask.on(volume, array[None], name, kind="organ") for name, array in named.items() if array is not None
         )
     return found
+
+
+def find_bladder(view: Volume, figure: BodyFigure) -> np.ndarray | None:
+    """Give the bladder of one view as bool (j, i), None where none is found; else as ``find_organs``."""
+    return _bladder(uptake_of_view(view), _places(view, figure))
 
 
 def without_organs(scan: WholeBodyScan) -> WholeBodyScan:
@@ -79,6 +81,12 @@ def without_organs(scan: WholeBodyScan) -> WholeBodyScan:
     note = f"taken out of the picture: {', '.join(names) or 'neither bladder nor injection site was found'}"
     front, back = changed.get("anterior"), changed.get("posterior")
     return replace(scan, anterior=front, posterior=back, notes=(*scan.notes, note))
+
+
+def _places(view: Volume, figure: BodyFigure) -> np.ndarray:
+    """Give where each pixel lies in the body (``BodyFigure.place``)."""
+    j, i = np.meshgrid(*(np.arange(n, dtype=np.float64) for n in view.shape[1:]), indexing="ij")
+    return figure.place(view.ras_from_ijk(np.stack([i, j, np.zeros_like(i)], axis=-1)))
 
 
 def _bladder(uptake: Uptake, place: np.ndarray) -> np.ndarray | None:

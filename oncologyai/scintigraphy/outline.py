@@ -11,6 +11,7 @@ import numpy as np
 from scipy import ndimage
 
 from oncologyai.errors import InputError
+from oncologyai.scintigraphy.resizing import resize_picture
 
 __all__ = ["Lie", "Outline", "is_shown_inverted", "lie_of", "outline_body", "row_ends", "seam_between_bodies"]
 
@@ -19,6 +20,7 @@ Lie = Literal["upright", "upside down", "sideways", "no whole body"]
 _BACKGROUND_QUANTILE, _BODY_QUANTILE = 0.05, 0.95
 _LIMIT = 0.08  # of the way from background to body: soft tissue lies at 0.2 to 0.5 of it
 _SMOOTH = 1.0 / 128.0  # of the picture's height
+_ROWS = 512  # in finer pictures the outline is that of squares of pixels, which are finer than the smoothing
 _LEAST_PART = 0.03  # of the largest part: smaller ones are letters, markers, contamination
 _UPRIGHT_RATIO = 1.5  # a body from head to thigh is this many times taller than it is wide with its arms
 _SIDEWAYS_RATIO = 1.0 / 1.3
@@ -97,7 +99,8 @@ class _Picture:
 
 @lru_cache(maxsize=4)  # reading, views, foci and pictures of a scan all ask for the outlines of its two views
 def _outlined(picture: _Picture) -> Outline:
-    values = picture.values
+    shrink = max(1, max(picture.shape) // _ROWS)
+    values = _shrunk(picture.values, shrink) if shrink > 1 else picture.values
     smooth = ndimage.gaussian_filter(values, max(1.0, _SMOOTH * max(values.shape)))
     low = float(np.quantile(smooth, _BACKGROUND_QUANTILE))
     high = float(np.quantile(smooth, _BODY_QUANTILE))
@@ -110,9 +113,17 @@ def _outlined(picture: _Picture) -> Outline:
         sizes = np.bincount(labels.ravel())
         sizes[0] = 0
         mask = (sizes >= _LEAST_PART * sizes.max())[labels]
+    mask = mask.repeat(shrink, axis=0).repeat(shrink, axis=1)[: picture.shape[0], : picture.shape[1]]
     mask.flags.writeable = False
     rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
     return Outline(mask, (int(rows[0]), int(rows[-1]) + 1), (int(columns[0]), int(columns[-1]) + 1))
+
+
+def _shrunk(values: np.ndarray, by: int) -> np.ndarray:
+    """Give the means of squares of pixels; the last ones of the picture stand for those beyond it."""
+    rows, columns = values.shape
+    whole = np.pad(values, ((0, -rows % by), (0, -columns % by)), mode="edge")
+    return resize_picture(whole, (whole.shape[0] // by, whole.shape[1] // by))
 
 
 def lie_of(outline: Outline, spacing_mm: tuple[float, float] = (1.0, 1.0)) -> Lie:

@@ -18,6 +18,7 @@ __all__ = ["anterior_score", "is_mirror_pair", "recognise_pair", "recognise_sing
 _HEAD_UPPER, _HEAD_LOWER = (0.10, 0.28), (0.28, 0.46)
 _BELOW_STERNUM = (0.90, 1.20)
 _MIDDLE, _BESIDE = 0.035, (0.09, 0.16)  # half width of the spine and where beside it, in the same unit
+_SMOOTH, _REACH = 0.012, 4.0  # of the same unit; how many times that the kernel reaches
 _ROWS_COMPARED, _BLUR = 256, 2.0  # of two views that may be mirrored
 _EVEN = 0.23  # where synthetic anterior and posterior views part best (Testing/benchmarks/bench_views.py)
 
@@ -39,11 +40,10 @@ def anterior_score(picture: np.ndarray) -> float:
         Above 0 for what looks anterior; comparable between two views of one patient.
     """
     body = _placed(outline_body(picture))
-    smooth = ndimage.gaussian_filter(picture.astype(np.float32), body.unit * 0.012)
-    face = _level(smooth, body, _HEAD_LOWER, (0.0, 0.08))
-    vault = _level(smooth, body, _HEAD_UPPER, (0.0, 0.08))
-    spine = _level(smooth, body, _BELOW_STERNUM, (0.0, _MIDDLE))
-    beside = _level(smooth, body, _BELOW_STERNUM, _BESIDE)
+    face = _level(picture, body, _HEAD_LOWER, (0.0, 0.08))
+    vault = _level(picture, body, _HEAD_UPPER, (0.0, 0.08))
+    spine = _level(picture, body, _BELOW_STERNUM, (0.0, _MIDDLE))
+    beside = _level(picture, body, _BELOW_STERNUM, _BESIDE)
     if min(face, vault, spine, beside) <= 0.0:
         return 0.0
     return float(np.log(face / vault) - np.log(spine / beside) + _EVEN)
@@ -99,11 +99,29 @@ def _placed(outline: Outline) -> _Body:
     return _Body(outline, float(np.mean(np.nonzero(head)[1])), unit)
 
 
-def _level(smooth: np.ndarray, body: _Body, rows: tuple[float, float], columns: tuple[float, float]) -> float:
+def _level(picture: np.ndarray, body: _Body, rows: tuple[float, float], columns: tuple[float, float]) -> float:
     """Give the median of a region: rows below the top of the head, columns to both sides of the axis, in units."""
-    j = slice(*(round(body.outline.rows[0] + body.unit * r) for r in rows))
-    i = np.abs(np.arange(smooth.shape[1]) - body.axis) / body.unit
-    chosen = np.zeros(smooth.shape, dtype=bool)
-    chosen[j] = (i >= columns[0]) & (i <= columns[1])
-    chosen &= body.outline.mask
-    return float(np.median(smooth[chosen])) if chosen.any() else 0.0
+    reach = round(body.unit * columns[1]) + 1
+    region = (
+        _within(picture.shape[0], *(round(body.outline.rows[0] + body.unit * r) for r in rows)),
+        _within(picture.shape[1], round(body.axis) - reach, round(body.axis) + reach + 1),
+    )
+    i = np.abs(np.arange(region[1].start, region[1].stop) - body.axis) / body.unit
+    chosen = body.outline.mask[region] & (i >= columns[0]) & (i <= columns[1])
+    return float(np.median(_smoothed(picture, region, body.unit * _SMOOTH)[chosen])) if chosen.any() else 0.0
+
+
+def _smoothed(picture: np.ndarray, region: tuple[slice, slice], sigma: float) -> np.ndarray:
+    """Smooth a region as it is in the whole picture: with what the kernel reaches around it."""
+    margin = int(_REACH * sigma + 0.5)
+    wide = tuple(
+        _within(n, part.start - margin, part.stop + margin) for n, part in zip(picture.shape, region, strict=True)
+    )
+    smooth = ndimage.gaussian_filter(picture[wide].astype(np.float32), sigma, truncate=_REACH)
+    inner = tuple(slice(p.start - w.start, p.stop - w.start) for p, w in zip(region, wide, strict=True))
+    return np.asarray(smooth[inner])
+
+
+def _within(count: int, start: int, stop: int) -> slice:
+    first = min(max(0, start), count)
+    return slice(first, max(first, min(stop, count)))
