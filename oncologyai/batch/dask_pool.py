@@ -32,7 +32,8 @@ _CLOSE_S = 2.0
 _SLOW = "10 minutes"  # until a worker that has died counts as lost: to start another one takes half of one if busy
 _LOOK_S = 0.5  # how often the workers are counted
 # One thread a worker: several workers share the cores, and libraries must not start a thread a core in each.
-_ONE_THREAD = dict.fromkeys(
+# The C library keeps up to 64 MiB for the next case; Dask would have every array given back, 0.1 s a bone scan.
+_ENVIRONMENT = dict.fromkeys(
     (
         "OMP_NUM_THREADS",
         "MKL_NUM_THREADS",
@@ -41,7 +42,7 @@ _ONE_THREAD = dict.fromkeys(
         "ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS",
     ),
     "1",
-) | {"MALLOC_TRIM_THRESHOLD_": "65536"}  # as Dask has it: memory that was freed goes back to the system
+) | {"MALLOC_TRIM_THRESHOLD_": str(64 << 20), "MALLOC_MMAP_THRESHOLD_": str(32 << 20)}
 
 
 class DaskPool:
@@ -155,12 +156,16 @@ class DaskPool:
     def _local(self, workers: int, memory: str) -> Any:
         settings = {
             "distributed.scheduler.allowed-failures": 0,  # who dies, and how often, is counted by us
-            "distributed.nanny.pre-spawn-environ": _ONE_THREAD,
+            "distributed.nanny.pre-spawn-environ": _ENVIRONMENT,
             "distributed.logging.distributed": "critical",
+            "distributed.worker.profile.enabled": False,  # nobody sees where a worker is every 10 ms
+            "distributed.admin.system-monitor.interval": "5s",
+            "distributed.worker.memory.monitor-interval": "500ms",
+            "distributed.admin.system-monitor.gil.enabled": False,
             "distributed.deploy.lost-worker-timeout": _SLOW,
         }
         self._stack.enter_context(self._dask.config.set(settings))
-        self._stack.callback(_restore, {name: os.environ.get(name) for name in _ONE_THREAD})  # Dask sets them here too
+        self._stack.callback(_restore, {name: os.environ.get(name) for name in _ENVIRONMENT})  # Dask sets them here too
         try:
             return self._distributed.LocalCluster(
                 n_workers=workers, threads_per_worker=1, processes=True, memory_limit=memory, dashboard_address=":0",
