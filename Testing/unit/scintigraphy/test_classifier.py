@@ -68,6 +68,7 @@ def test_probability_is_the_networks_own(
     for view, volume in found.maps.items():
         assert volume.same_grid(a_scan.views[view])
         assert volume.meta["description"] == f"grad-cam {found.explained} {view}"
+        assert not np.mod(volume.array * 4096.0, 1.0).any()
 
 
 def test_classifies_with_torch_blocked(an_export: Path, a_writer: ScanWriter) -> None:

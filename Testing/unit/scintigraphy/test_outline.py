@@ -69,3 +69,12 @@ def test_an_outline_follows_the_values_and_not_the_array() -> None:
     assert outline_body(picture).rows[0] > first.rows[0] + 100
     with pytest.raises(ValueError, match="read-only"):
         first.mask[0, 0] = True
+
+
+@pytest.mark.parametrize("cut", [0, 1])
+def test_a_fine_picture_has_the_outline_of_its_squares_of_pixels(cut: int) -> None:
+    coarse = draw_body("anterior")
+    fine = np.kron(coarse, np.ones((2, 2)))[:, : 2 * coarse.shape[1] - cut]
+    known, outline = outline_body(coarse), outline_body(fine)
+    np.testing.assert_array_equal(outline.mask, np.kron(known.mask, np.ones((2, 2), bool))[:, : fine.shape[1]])
+    assert outline.rows == (2 * known.rows[0], 2 * known.rows[1])

@@ -2,8 +2,15 @@
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
-from oncologyai.scintigraphy.views import anterior_score, is_mirror_pair, recognise_pair, recognise_single
+from oncologyai.scintigraphy.views import (
+    _smoothed,
+    anterior_score,
+    is_mirror_pair,
+    recognise_pair,
+    recognise_single,
+)
 from Testing.unit.scintigraphy.conftest import draw_body
 
 
@@ -30,3 +37,11 @@ def test_opposite_cameras_see_mirror_images() -> None:
     front, back = draw_body("anterior"), draw_body("posterior")
     assert is_mirror_pair(front, back)
     assert not is_mirror_pair(front, back[:, ::-1])
+
+
+@pytest.mark.parametrize("first_row", [0, 60, 470])
+def test_a_region_is_smoothed_as_in_the_whole_picture(first_row: int) -> None:
+    body = draw_body("anterior")
+    region = (slice(first_row, first_row + 40), slice(10, 90))
+    whole = ndimage.gaussian_filter(body.astype(np.float32), 2.3)
+    np.testing.assert_array_equal(_smoothed(body, region, 2.3), whole[region])
