@@ -46,7 +46,7 @@ def probabilityText(prediction):
     text = _("Probability of metastases: {value:.0%}").format(value=prediction["probability"])
     if prediction.get("low") is None or prediction.get("high") is None:
         return text
-    interval = _("95 % interval {low:.0%} to {high:.0%}").format(low=prediction["low"], high=prediction["high"])
+    interval = _("95% interval {low:.0%} to {high:.0%}").format(low=prediction["low"], high=prediction["high"])
     return f"{text} ({interval})"
 
 

@@ -98,7 +98,7 @@ class ResultPanel:
             _mapText(prediction),
         ]
         if prediction.get("bone_scan_index") is not None:
-            index = _("Bone Scan Index, approximate: {value:.2g} % of the skeleton.")
+            index = _("Bone Scan Index, approximate: {value:.2g}% of the skeleton.")
             lines.append(index.format(value=prediction["bone_scan_index"]))
         if abs(prediction["threshold"] - rule.value) > _SAME:
             lines.append(_("Report and table hold the threshold of the run; this one counts here alone."))

@@ -199,7 +199,7 @@ def test_from_file_to_report(a_loaded_panel, tmp_path):
 
     found = read_bonescan(tmp_path / "results" / "bundle")
     assert f"Probability of metastases: {found.value('probability'):.0%}" in ui.answerLabel.text()
-    assert "95 % interval" in ui.answerLabel.text()
+    assert "95% interval" in ui.answerLabel.text()
     assert "synthetic scans" in ui.answerLabel.text()
     for view, layout in (("anterior", "Red"), ("posterior", "Yellow")):
         shown = slicer.mrmlScene.GetNodeByID(a_loaded_panel.shown(layout).GetForegroundVolumeID())

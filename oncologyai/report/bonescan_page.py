@@ -67,6 +67,7 @@ def _shown(scan: ScanOnPage) -> dict[str, str]:
     cells = scan.cells
     low, high = cells.get("low"), cells.get("high")
     within = f" ({_text(low)} to {_text(high)})" if low is not None and high is not None else ""
+    foci = cells.get("foci")
     return {
         "name": scan.name,
         "picture": quote(scan.picture),
@@ -74,7 +75,7 @@ def _shown(scan: ScanOnPage) -> dict[str, str]:
         "chance": f"{_text(cells.get('probability'))}{within}",
         "group": str(cells.get("group") or ""),
         "explained": str(cells.get("explained") or ""),
-        "foci": "" if cells.get("foci") is None else f"{cells['foci']} foci",
+        "foci": "" if foci is None else f"{foci} {'focus' if foci == 1 else 'foci'}",
         "notes": str(cells.get("notes") or ""),
     }
 

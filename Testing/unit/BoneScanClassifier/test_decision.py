@@ -65,5 +65,5 @@ def test_the_probability_comes_with_its_interval_where_it_has_one(a_module):
     from BoneScanClassifierLib import probabilityText
 
     told = probabilityText({"probability": 0.714, "low": 0.61, "high": 0.8})
-    assert told == "Probability of metastases: 71% (95 % interval 61% to 80%)"
+    assert told == "Probability of metastases: 71% (95% interval 61% to 80%)"
     assert probabilityText({"probability": 0.5, "low": None, "high": None}) == "Probability of metastases: 50%"

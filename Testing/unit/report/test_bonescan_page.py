@@ -24,10 +24,12 @@ def test_scans_are_sorted_by_probability(tmp_path: Path) -> None:
 
 def test_failures_notes_and_odd_names_are_shown_safely(tmp_path: Path) -> None:
     odd = a_scan("x <1> #2", 0.2, notes="single view & more", foci=3)
-    write_bonescan_page(tmp_path / "index.html", name="n", scans=[odd], failures=[("y", "<broken>")])
+    one = a_scan("z", 0.5, foci=1)
+    write_bonescan_page(tmp_path / "index.html", name="n", scans=[odd, one], failures=[("y", "<broken>")])
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "x &lt;1&gt; #2" in page and "scans/x%20%3C1%3E%20%232/thumbnail.png" in page
     assert "single view &amp; more" in page and "&lt;broken&gt;" in page and "3 foci; map: with metastases" in page
+    assert "1 focus; map" in page
 
 
 def test_a_folder_in_which_all_failed_has_a_page_of_failures(tmp_path: Path) -> None:
